@@ -1,0 +1,43 @@
+# Everything here sets up what it needs by itself; `make` alone says what there is.
+.DEFAULT_GOAL := help
+SHELL := bash
+
+# uv makes the environment from uv.lock: the one on PATH, else one of the project's own.
+UV ?= $(shell command -v uv || echo .tools/bin/uv)
+PY := .venv/bin/python
+READY := .venv/.ready
+
+.PHONY: help serve test lint format types check clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+.tools/bin/uv:
+	@echo "installing uv ..."
+	@python3 -m venv .tools && .tools/bin/pip install --quiet --disable-pip-version-check uv
+
+$(READY): pyproject.toml uv.lock $(filter .tools/bin/uv,$(UV))
+	@echo "installing the packages of uv.lock ..."
+	@$(UV) sync --frozen --quiet && touch $@
+
+serve: $(READY) ## Run the whole API with demo data on http://127.0.0.1:8000 (PORT, DATA=folder, STORE=moto, ANTHROPIC_API_KEY)
+	@exec $(PY) -m local
+
+test: $(READY) ## Run the tests (on DynamoDB Local, in process; no AWS account, no Docker)
+	@$(PY) -m pytest -m "not packaging"
+
+lint: $(READY) ## Lint and check the formatting
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+format: $(READY) ## Format and mend what can be mended
+	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
+
+types: $(READY) ## Check the types
+	@.venv/bin/mypy
+
+check: lint types test ## Lint, types and tests
+
+clean: ## Remove everything that was downloaded or built
+	rm -rf .venv .tools .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+-include packaging.mk

@@ -1,0 +1,54 @@
+"""A candidate's profile: what a job is compared with. Everything here is the candidate's own text, kept as it came.
+
+The bounds count UTF-8 bytes, so a stored profile stays well below the 400 KB of a DynamoDB item in any script.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+
+MAX_PROFILE_BYTES = 250_000
+MAX_STORIES = 200
+MAX_SKILLS = 500
+
+Text = Annotated[str, Field(max_length=50_000)]
+
+
+class Story(BaseModel):
+    """One CARL story: context, action, result, learning. `proof` marks a story the candidate has evidence for."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    story_id: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Annotated[str, Field(max_length=1_000)]
+    context: Text = ""
+    action: Text = ""
+    result: Text = ""
+    learning: Text = ""
+    proof: StrictBool = False
+
+
+class Profile(BaseModel):
+    """What a candidate says about themselves, at most MAX_PROFILE_BYTES of text in all (else ValidationError)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    headline: Text = ""
+    summary: Text = ""
+    skills: Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=MAX_SKILLS)] = ()
+    stories: Annotated[tuple[Story, ...], Field(max_length=MAX_STORIES)] = ()
+
+    @model_validator(mode="after")
+    def _fits_in_one_item(self) -> Self:
+        size = sum(len(text.encode()) for text in self._texts())
+        if size > MAX_PROFILE_BYTES:
+            raise ValueError(f"the profile's text takes {size} bytes; at most {MAX_PROFILE_BYTES} can be kept")
+        return self
+
+    def _texts(self) -> Iterator[str]:
+        yield self.headline
+        yield self.summary
+        yield from self.skills
+        for story in self.stories:
+            yield from (story.story_id, story.title, story.context, story.action, story.result, story.learning)

@@ -1,0 +1,76 @@
+"""Test data: valid values of everything, of which a test names only what it is about."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from shared.messages import Action, Fit, Message, Triage
+from shared.outcomes import History, Outcome, OutcomeReport
+
+NOW = datetime(2026, 3, 13, 12, tzinfo=UTC)
+
+_numbers = count(1)
+
+
+def an_id(kind: str = "id") -> str:
+    """An id that no other test has."""
+    return f"{kind}_{next(_numbers)}"
+
+
+def a_triage(**changes: Any) -> Triage:
+    """A triage in the first quarter of 2026."""
+    triage = Triage(
+        user_id="user_1",
+        team_id="team_1",
+        received_at=datetime(2026, 2, 10, 9, 30, tzinfo=UTC),
+        company="Stripe",
+        fit=Fit.STRONG_FIT,
+        topics=("compensation",),
+        action=Action.AUTO_REPLIED,
+        stamp="2026-02-10T09:30:05.000000+00:00 event_1",
+    )
+    return replace(triage, **changes)
+
+
+def a_message(*outcomes: OutcomeReport, message_id: str = "msg_1", candidate: str = "ab" * 12, **triage: Any) -> Message:
+    """A triaged message with these outcome reports."""
+    history = History()
+    for outcome in outcomes:
+        history = history.with_report(outcome)
+    return Message(message_id, a_triage(**triage), candidate, history)
+
+
+def self_report(outcome: Outcome, day: int = 1) -> OutcomeReport:
+    """The candidate's report on a day of March 2026."""
+    return OutcomeReport(datetime(2026, 3, day, tzinfo=UTC), verified=False, outcome=outcome)
+
+
+def verified(outcome: Outcome, day: int = 1) -> OutcomeReport:
+    """An integration's report on a day of March 2026."""
+    return OutcomeReport(datetime(2026, 3, day, tzinfo=UTC), verified=True, outcome=outcome, source="greenhouse")
+
+
+def an_event(detail_type: str, *, time: str = "2026-03-01T00:00:00Z", id: str | None = None, **detail: Any) -> dict[str, Any]:  # noqa: A002
+    """One EventBridge event."""
+    return {"id": id or an_id("event"), "source": "intraview", "detail-type": detail_type, "time": time, "detail": detail}
+
+
+def a_message_triaged(time: str = "2026-03-01T00:00:00Z", **changes: Any) -> dict[str, Any]:
+    """A MessageTriaged event."""
+    detail = {
+        "message_id": an_id("msg"),
+        "user_id": "user_1",
+        "team_id": "team_1",
+        "received_at": "2026-02-10T09:30:00Z",
+        "company": "Stripe",
+        "fit": "strong_fit",
+        "topics": ["compensation"],
+        "action": "auto_replied",
+    }
+    return an_event("MessageTriaged", time=time, **(detail | changes))
+
+
+def days(number: float) -> timedelta:
+    """A span of time."""
+    return timedelta(days=number)
