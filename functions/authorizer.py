@@ -1,0 +1,51 @@
+"""The TOKEN authorizer: from an API key to the caller, the team's usage plan, and a verdict that API Gateway keeps for
+a minute.
+
+Fails closed: without a verdict from the database nobody gets in, and the caller reads 503 rather than 401
+(template.yaml maps AUTHORIZER_FAILURE). Whatever is wrong with a key, the answer is one and the same 401 (contract 2).
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.keys import Allowed, Denied, check_key, hash_key, key_in_header
+from shared.store import store
+from shared.telemetry import count
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answers API Gateway with an IAM policy and the caller's context, or raises the exception that makes it a 401."""
+    verdict = _check(event["authorizationToken"], datetime.now(UTC))
+    if isinstance(verdict, Denied):
+        count("KeyDenied", reason=verdict.reason)
+        raise Exception("Unauthorized")  # noqa: TRY002, TRY004 - exactly this makes API Gateway answer 401
+    return {
+        "principalId": verdict.key.key_id,
+        "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": _whole_stage(event["methodArn"])}
+            ],
+        },
+        "usageIdentifierKey": verdict.team.usage_key,
+        "context": verdict.context(),
+    }
+
+
+def _check(authorization: str, now: datetime) -> Allowed | Denied:
+    key = key_in_header(authorization)
+    if key is None:
+        return Denied("malformed")
+    record = store().api_keys.get(hash_key(key))
+    team, left = store().accounts.team_and_membership(record.team_id, record.user_id) if record else (None, False)
+    verdict = check_key(record, team, member_left=left, now=now)
+    today = f"{now:%Y-%m-%d}"
+    if isinstance(verdict, Allowed) and verdict.key.last_used_on != today:
+        store().api_keys.note_use(verdict.key, today)
+    return verdict
+
+
+def _whole_stage(method_arn: str) -> str:
+    """`arn:…:API/STAGE/*/*`: the verdict is cached for the key, so it must hold for every route."""
+    api, stage = method_arn.split("/")[:2]
+    return f"{api}/{stage}/*/*"

@@ -1,0 +1,23 @@
+"""GET /api/agent/career-health: the caller's report on the current quarter, from the cache while that is fresh."""
+
+from datetime import UTC, datetime
+
+from shared.api import Resolver, endpoint
+from shared.career_health import CareerHealth
+from shared.periods import Quarter
+from shared.plans import ALL_PLANS, Scope
+from shared.reporting import cached_career_health, make_career_health
+from shared.store import store
+
+app = Resolver()
+
+
+@app.get("/api/agent/career-health")
+def get_career_health() -> CareerHealth:
+    """The current-period career health report of the authenticated user."""
+    user_id, now = app.caller.user_id, datetime.now(UTC)
+    quarter = Quarter.containing(now)
+    return cached_career_health(store(), user_id, quarter, now) or make_career_health(store(), user_id, quarter, now)
+
+
+handler = endpoint(app, scope=Scope.READ, plans=ALL_PLANS, etag=True)

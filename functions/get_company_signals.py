@@ -1,0 +1,27 @@
+"""GET /api/agent/company-signals?company={name}: what is published about a company."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import StringConstraints
+
+from shared.api import Resolver, endpoint
+from shared.companies import normalize_company
+from shared.company_signals import CompanySignals
+from shared.plans import ALL_PLANS, Scope
+from shared.reporting import current_signals
+from shared.store import store
+
+app = Resolver()
+
+type CompanyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+@app.get("/api/agent/company-signals")
+def get_company_signals(company: Annotated[CompanyName, Query()]) -> CompanySignals:
+    """Anonymised signals of a company; null until ten candidates have met it."""
+    return CompanySignals(signals=current_signals(store(), normalize_company(company), datetime.now(UTC)))
+
+
+handler = endpoint(app, scope=Scope.READ, plans=ALL_PLANS, etag=True)

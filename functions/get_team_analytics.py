@@ -1,0 +1,30 @@
+"""GET /api/team/agent/analytics: the newest snapshot of the caller's team, or that of a `period`; made on the spot if
+there is none.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from shared.api import Resolver, endpoint
+from shared.periods import Quarter
+from shared.plans import ENTERPRISE_ONLY, Scope
+from shared.reporting import make_snapshot
+from shared.requests import Period
+from shared.store import store
+from shared.team_analytics import TeamAnalytics
+
+app = Resolver()
+
+
+@app.get("/api/team/agent/analytics")
+def get_team_analytics(period: Annotated[Period | None, Query()] = None) -> TeamAnalytics:
+    """A team-level analytics snapshot (Enterprise only)."""
+    team_id, now = app.caller.team_id, datetime.now(UTC)
+    quarter = Quarter.parse(period) if period else None
+    snapshot = store().reports.snapshot(team_id, quarter)
+    return snapshot or make_snapshot(store(), team_id, quarter or Quarter.containing(now), now)
+
+
+handler = endpoint(app, scope=Scope.READ, plans=ENTERPRISE_ONLY, etag=True)

@@ -1,0 +1,60 @@
+"""SQS consumer: applies the agent platform's events (contract 11).
+
+A bad event goes to the dead-letter queue with its reason and is done. A failing backend leaves the event in the queue,
+which delivers it again; after five times SQS itself moves it to the dead-letter queue. Late events about an erased
+person are dropped.
+"""
+
+import json
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from shared import events
+from shared.aws import call, client
+from shared.deployment_secrets import pseudonyms
+from shared.ingestion import apply
+from shared.settings import required
+from shared.store import Erased, store
+from shared.telemetry import count
+from shared.usage_plans import usage_plans
+
+processor = BatchProcessor(event_type=EventType.SQS)
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Answers SQS with the records to deliver again."""
+    return process_partial_response(event=event, record_handler=_receive, processor=processor, context=context)
+
+
+def _receive(record: SQSRecord) -> None:
+    try:
+        event = events.read_event(_json(record.body))
+    except events.BadEvent as bad:
+        _send_to_dead_letters(record, str(bad))
+        return
+    try:
+        apply(event, store(), pseudonyms(), usage_plans(store().accounts).place, datetime.now(UTC))
+    except Erased:
+        count("EventOfErasedPersonDropped")
+
+
+def _json(body: str) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise events.BadEvent("not JSON") from None
+
+
+def _send_to_dead_letters(record: SQSRecord, reason: str) -> None:
+    count("BadEvent")
+    attributes = {"reason": reason[:1_000], "message_id": record.message_id}
+    call(
+        client("sqs").send_message,
+        QueueUrl=required(os.environ, "EVENTS_DLQ_URL"),
+        MessageBody=record.body,
+        MessageAttributes={name: {"DataType": "String", "StringValue": text} for name, text in attributes.items()},
+    )

@@ -1,0 +1,27 @@
+"""SQS consumer: makes the snapshot of one team and quarter that `plan_team_snapshots` asked for (contract 10)."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from shared.periods import Quarter
+from shared.reporting import make_snapshot
+from shared.store import store
+
+processor = BatchProcessor(event_type=EventType.SQS)
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Answers SQS with the tasks to deliver again."""
+    return process_partial_response(event=event, record_handler=_make, processor=processor, context=context)
+
+
+def _make(record: SQSRecord) -> None:
+    task = json.loads(record.body)
+    team_id, quarter, as_of = task["team_id"], Quarter.parse(task["period"]), datetime.fromisoformat(task["as_of"])
+    made = store().reports.snapshot(team_id, quarter)
+    if made is None or datetime.fromisoformat(made.generated_at) < as_of:
+        make_snapshot(store(), team_id, quarter, as_of)

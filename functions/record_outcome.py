@@ -1,0 +1,62 @@
+"""PATCH /api/agent/messages/{id}/outcome: the candidate reports what became of a thread."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from pydantic import BaseModel, StringConstraints
+
+from shared.api import Caller, Resolver, endpoint
+from shared.messages import Message
+from shared.outcomes import Outcome
+from shared.periods import timestamp
+from shared.plans import ALL_PLANS, Scope
+from shared.problems import NotFound, NotThreadOwner
+from shared.requests import RequestBody
+from shared.store import store
+
+app = Resolver()
+
+
+class RecordOutcome(RequestBody):
+    """The outcome, with notes for the candidate's own use."""
+
+    outcome: Outcome
+    notes: Annotated[str, StringConstraints(max_length=2_000)] = ""
+
+
+class RecordedOutcome(BaseModel):
+    """What is on record now; repeating an outcome leaves `outcome_recorded_at` as it was."""
+
+    id: str
+    outcome: Outcome
+    outcome_recorded_at: str
+
+
+@app.patch("/api/agent/messages/<message_id>/outcome")
+def record_outcome(message_id: str, body: Annotated[RecordOutcome, Body()]) -> RecordedOutcome:
+    """Records the outcome of a recruiter conversation thread. Only its owner may."""
+    caller, now = app.caller, datetime.now(UTC)
+
+    def report(message: Message | None) -> Message:
+        owned = _owned(message, caller)
+        return owned.with_history(owned.history.self_reported(body.outcome, body.notes, now))
+
+    standing = store().messages.change(message_id, report).history.standing
+    # An integration may have confirmed another outcome as of a later time: then that one stands, and this report is of
+    # now.
+    recorded_at = standing.recorded_at if standing.outcome is body.outcome and standing.recorded_at else now
+    return RecordedOutcome(id=message_id, outcome=body.outcome, outcome_recorded_at=timestamp(recorded_at))
+
+
+def _owned(message: Message | None, caller: Caller) -> Message:
+    """The message, if it is the caller's: a team-mate's is forbidden, anybody else's does not exist (contract 6)."""
+    if message and message.triage:
+        if message.triage.user_id == caller.user_id:
+            return message
+        if message.triage.team_id == caller.team_id:
+            raise NotThreadOwner("Only the owner of a thread can record its outcome; this one belongs to a team-mate.")
+    raise NotFound("You have no message with this id. Check the id.")
+
+
+handler = endpoint(app, scope=Scope.WRITE, plans=ALL_PLANS)

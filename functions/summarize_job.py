@@ -1,0 +1,69 @@
+"""POST /api/agent/job-summary: how a job fits the caller's profile, asked of Claude and checked against the profile."""
+
+import os
+import secrets
+import time
+from functools import cache
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.metrics import MetricUnit
+from pydantic import StringConstraints
+
+from shared.api import Resolver, endpoint
+from shared.aws import client
+from shared.claude import BUDGET_SECONDS, Claude, ClaudeSettings, key_from_secrets_manager
+from shared.claude_replies import Call
+from shared.job_fit import JobFit
+from shared.job_summary import summarize
+from shared.plans import ALL_PLANS, Scope
+from shared.problems import ProfileMissing
+from shared.requests import RequestBody
+from shared.store import store
+from shared.telemetry import count
+
+app = Resolver()
+
+
+class SummarizeJob(RequestBody):
+    """The job to compare with the caller's profile."""
+
+    job_description: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+
+
+@app.post("/api/agent/job-summary")
+def summarize_job(body: Annotated[SummarizeJob, Body()]) -> Response[JobFit]:
+    """Analyzes a job description against the authenticated candidate's profile."""
+    deadline = time.monotonic() + BUDGET_SECONDS - _seconds_since_the_request()
+    profile = store().accounts.profile(app.caller.user_id)
+    if profile is None:
+        raise ProfileMissing("You have no profile yet, so there is nothing to compare the job with. Complete it first.")
+    summary = summarize(profile, body.job_description, claude(), nonce=secrets.token_hex(16), deadline=deadline)
+    return Response(200, content_types.APPLICATION_JSON, summary.grounded.job_fit, headers={"x-model": summary.model})
+
+
+def _seconds_since_the_request() -> float:
+    """What a cold start has used up of the caller's time; API Gateway's clock may differ a little from this one."""
+    started = app.current_event.request_context.request_time_epoch / 1000
+    return min(max(0.0, time.time() - started), 10.0)
+
+
+@cache
+def claude() -> Claude:
+    """The way to Claude that the environment asks for."""
+    settings = ClaudeSettings.from_env(os.environ)
+    if settings.provider == "bedrock":
+        return Claude(settings, None, _record)
+    return Claude(settings, key_from_secrets_manager(settings.key_secret_id, client("secretsmanager")), _record)
+
+
+def _record(call: Call) -> None:
+    """Cost and end of a call to the provider, by model, without a word of what was said."""
+    count("ClaudeCall", outcome=call.outcome, model=call.model)
+    count("ClaudeLatency", 1000 * call.seconds, MetricUnit.Milliseconds, model=call.model)
+    for kind in ("input", "output", "cache_read", "cache_write"):
+        count("ClaudeTokens", getattr(call, f"{kind}_tokens"), kind=kind, model=call.model)
+
+
+handler = endpoint(app, scope=Scope.READ, plans=ALL_PLANS)

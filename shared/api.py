@@ -1,0 +1,256 @@
+"""What every endpoint shares: who calls, what they may do, how a request is read, and how any failure becomes a problem
+document.
+
+A function makes a resolver, puts one route on it, and wraps it: `handler = endpoint(app, scope=Scope.READ,
+plans=ALL_PLANS)`. The route only ever returns its answer or raises a `Problem`; there is no try in it.
+"""
+
+import hashlib
+import json
+import time
+import traceback
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from shared.plans import Plan, Scope, rate_limit_policy
+from shared.problems import (
+    BadRequest,
+    Fault,
+    Forbidden,
+    InternalError,
+    InvalidJson,
+    NotFound,
+    PlanNotEntitled,
+    Problem,
+    ScopeMissing,
+)
+from shared.telemetry import logger
+
+PROBLEM_JSON = "application/problem+json"
+
+type Event = dict[str, Any]
+type Handler = Callable[[Event, Any], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: the member a key belongs to, as the authorizer found them (contract 2)."""
+
+    team_id: str
+    user_id: str
+    plan: Plan
+    scopes: frozenset[Scope]
+    key_id: str
+
+    @classmethod
+    def of(cls, event: Event) -> "Caller":
+        """Reads the authorizer's context."""
+        context = event["requestContext"]["authorizer"]
+        return cls(
+            team_id=context["team_id"],
+            user_id=context["user_id"],
+            plan=Plan(context["plan"]),
+            scopes=frozenset(map(Scope, context["scopes"].split())),
+            key_id=context["key_id"],
+        )
+
+
+class Resolver(APIGatewayRestResolver):
+    """Powertools' resolver with this API's rules for input: every fault is found, and named, before a route runs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            enable_validation=True, response_validation_error_http_code=500, json_body_deserializer=read_json
+        )
+        self.exception_handler(Exception)(self._answer)
+        self.use([_refuse_odd_parameters])
+
+    @property
+    def caller(self) -> Caller:
+        """Who made the request at hand."""
+        return Caller.of(self.current_event.raw_event)
+
+    def _answer(self, error: Exception) -> Response[str]:
+        status, headers, body = _problem_answer(self._problem(error), self.current_event.request_context.request_id)
+        return Response(status_code=status, content_type=PROBLEM_JSON, body=body, headers={**headers})
+
+    def _problem(self, error: Exception) -> Problem:
+        """The one place where what went wrong becomes what the caller reads."""
+        match error:
+            case Problem():
+                return error
+            case RequestValidationError():
+                return _invalid([*_odd_parameters(self), *map(_fault, error.errors())])
+            case NotFoundError():
+                return NotFound("There is nothing at this address. The API reference lists the endpoints.")
+            case _:
+                # Where it happened, but not what the exception says: that may hold what a person wrote.
+                frames = traceback.format_tb(error.__traceback__)[-8:]
+                logger.error("unexpected failure", error=type(error).__name__, frames=frames)
+                return InternalError()
+
+
+def endpoint(app: Resolver, *, scope: Scope, plans: Collection[Plan], etag: bool = False) -> Handler:
+    """The Lambda handler of a resolver's route.
+
+    Checks plan and scope before anything of the request is read, gives every answer its headers, answers If-None-Match
+    when the endpoint has `etag`, and writes the request's one log line.
+    """
+
+    def handler(event: Event, context: Any) -> dict[str, Any]:
+        started = time.perf_counter()
+        request_id, caller = event["requestContext"]["requestId"], Caller.of(event)
+        try:
+            _authorize(caller, scope, plans)
+        except Forbidden as problem:
+            status, headers, body = _problem_answer(problem, request_id)
+            headers["Content-Type"] = PROBLEM_JSON
+        else:
+            answer = app.resolve(_with_json_content_type(event), context)
+            status, body = answer["statusCode"], answer["body"]
+            headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+        headers["x-request-id"] = request_id
+        headers["RateLimit-Policy"] = rate_limit_policy(caller.plan)
+        headers["Cache-Control"] = "no-store"
+        if etag and status == 200:
+            tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+            headers |= {"ETag": tag, "Cache-Control": "private, no-cache"}
+            if event["httpMethod"] == "GET" and _if_none_match(event, tag):
+                status, body = 304, ""
+                headers.pop("Content-Type")
+        logger.info(
+            "request",
+            request_id=request_id,
+            key_id=caller.key_id,
+            team_id=caller.team_id,
+            status=status,
+            milliseconds=round(1000 * (time.perf_counter() - started), 1),
+        )
+        return {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}
+
+    return handler
+
+
+def _authorize(caller: Caller, scope: Scope, plans: Collection[Plan]) -> None:
+    if caller.plan not in plans:
+        allowed = " or ".join(plan.capitalize() for plan in Plan if plan in plans)
+        raise PlanNotEntitled(f"This endpoint needs the {allowed} plan; your team is on {caller.plan.capitalize()}.")
+    if scope not in caller.scopes:
+        raise ScopeMissing(f"This endpoint needs a key with the scope {scope}. Ask for a {scope}-scoped key.")
+
+
+def _problem_answer(problem: Problem, request_id: str | None) -> tuple[int, dict[str, str], str]:
+    return problem.status, {**problem.headers}, json.dumps(problem.document(request_id or ""), ensure_ascii=False)
+
+
+def _with_json_content_type(event: Event) -> Event:
+    """A body is JSON whatever its Content-Type says, so that `curl -d` works as people type it (contract 1)."""
+    headers = {name: value for name, value in (event["headers"] or {}).items() if name.lower() != "content-type"}
+    return {**event, "headers": {**headers, "content-type": "application/json"}}
+
+
+def _if_none_match(event: Event, tag: str) -> bool:
+    given = next((value for name, value in (event["headers"] or {}).items() if name.lower() == "if-none-match"), "")
+    return given.strip() == "*" or tag in [candidate.strip().removeprefix("W/") for candidate in given.split(",")]
+
+
+def read_json(text: str) -> Any:
+    """Reads a body strictly: no NaN, no name twice, nesting within reason. Raises InvalidJson."""
+    if not text.strip():
+        return None
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise InvalidJson(f"The body is not valid JSON: {error.msg}, at character {error.pos}.") from None
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, _BadJson) else "a number is too long or the nesting too deep"
+        raise InvalidJson(f"The body cannot be read as JSON: {reason}.") from None
+    if value is None:  # to the validation below it would look like no body at all
+        raise _invalid([Fault(pointer="#", detail=_SAID_BETTER["dict_type"])])
+    return value
+
+
+class _BadJson(ValueError):
+    pass
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise _BadJson("a field is named twice")
+    return result
+
+
+def _refuse_constant(name: str) -> None:
+    raise _BadJson(f"{name} is not a JSON number")
+
+
+def _refuse_odd_parameters(app: Resolver, next_middleware: NextMiddleware) -> Response[Any]:
+    if faults := _odd_parameters(app):
+        raise _invalid(faults)
+    return next_middleware(app)
+
+
+def _odd_parameters(app: Resolver) -> list[Fault]:
+    """Query parameters that are given twice or that the route does not know; a silently ignored one would mislead."""
+    known = {parameter.alias for parameter in app.context["_route"].dependant.query_params}
+    given = app.current_event.raw_event.get("multiValueQueryStringParameters") or {}
+    unknown = [
+        Fault(parameter=name, detail="is not a parameter of this endpoint; remove it")
+        for name in given
+        if name not in known
+    ]
+    repeated = [
+        Fault(parameter=name, detail="is given more than once; give it once")
+        for name, values in given.items()
+        if name in known and len(values) > 1
+    ]
+    return unknown + repeated
+
+
+def _invalid(faults: list[Fault]) -> BadRequest:
+    """Every fault at once, the first of each place: a parameter given twice need not also be called no string."""
+    by_place = {fault.get("parameter") or fault["pointer"]: fault for fault in reversed(faults)}
+    faults = list(reversed(by_place.values()))
+    return BadRequest("The request is not valid. Mend what errors lists and send it again.", errors=faults)
+
+
+_SAID_BETTER = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of this request; remove it",
+    "model_attributes_type": "must be a JSON object",
+    "model_type": "must be a JSON object",
+    "dict_type": "must be a JSON object",
+    "string_type": "must be a string",
+    "string_unicode": "must be a string of valid Unicode",
+}
+
+
+def _fault(error: dict[str, Any]) -> Fault:
+    """One validation error in the caller's words: where it is, and what to do."""
+    place, *path = error["loc"]
+    context = error.get("ctx") or {}
+    match error["type"]:
+        case "enum" | "literal_error":
+            detail = f"must be one of {context['expected']}"
+        case "string_too_short":
+            detail = f"must have at least {context['min_length']} character(s), spaces around it not counted"
+        case "string_too_long":
+            detail = f"must have at most {context['max_length']} characters"
+        case "value_error":
+            detail = str(context["error"])
+        case kind:
+            detail = _SAID_BETTER.get(kind, error["msg"])
+    if error["type"] == "missing" and not path:
+        detail = "a JSON body is required"
+    if place != "body":
+        return Fault(parameter=str(path[0]), detail=detail)
+    return Fault(
+        pointer="#" + "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path), detail=detail
+    )

@@ -1,0 +1,43 @@
+"""Erasure: everything held about a person goes, aggregates included, and stays gone (contract 8 and 11; GDPR article
+17).
+"""
+
+from datetime import datetime
+
+from shared.company_signals import WITHDRAWN_AFTER
+from shared.periods import Quarter
+from shared.problems import Unavailable
+from shared.pseudonyms import Pseudonyms
+from shared.store import Store
+from shared.tallies import TallyKey, candidate_window, company_subject
+
+
+def erase_person(store: Store, pseudonyms: Pseudonyms, user_id: str, now: datetime) -> None:
+    """Erases a person. Every step may be repeated, so a crash half way is finished by the next delivery of the event.
+
+    Messages leave through the same transaction as they came, each taking its contribution along. So when every tally of
+    the person has come to nothing, every message is gone: the tallies prove it, although the index that finds the
+    messages may lag. Raises Unavailable while it does.
+    """
+    store.accounts.put_tombstone(pseudonyms.erased_person(user_id))  # from here on, nothing about the person is written
+    for message_id in list(store.messages.ids_of(user_id)):
+        store.messages.erase(message_id, pseudonyms.erased_message(message_id))
+    tallies = store.tallies.of_user(user_id)
+    if any(tallies.values()):
+        raise Unavailable
+    candidate = pseudonyms.candidate(user_id)
+    for company_key in {company for key in tallies if (company := _company(key))}:
+        store.tallies.delete(TallyKey(company_subject(company_key), candidate_window(candidate)))
+        store.reports.candidate_erased(company_key, candidate, now + WITHDRAWN_AFTER)
+    teams = store.accounts.teams_of(user_id)
+    for team_id in teams:
+        store.api_keys.forget(team_id, user_id)
+    store.reports.forget(user_id, teams)
+    for key in tallies:
+        store.tallies.delete(key)
+    store.accounts.forget(user_id)
+
+
+def _company(key: TallyKey) -> str:
+    """The company of a user's tally with one, or nothing for that of a whole quarter."""
+    return key.window[len(str(Quarter(2000, 1))) + 1 :]

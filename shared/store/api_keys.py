@@ -1,0 +1,111 @@
+"""The ApiKeys table: key records by the SHA-256 of the key, listed for a team by entries in Accounts (`team#T /
+key#K`).
+
+The key itself is never here. A key and its entry are written and deleted in one transaction.
+"""
+
+from datetime import UTC, datetime
+
+from shared.keys import KeyRecord
+from shared.plans import Scope
+from shared.store.table import ConditionFailed, Erased, Item, Table, despite_others, to_dynamodb, transact
+
+
+class ApiKeys:
+    """Key records. Every method raises Unavailable when DynamoDB fails."""
+
+    def __init__(self, table: Table, accounts: Table) -> None:
+        self._table = table
+        self._accounts = accounts
+
+    def get(self, key_hash: str) -> KeyRecord | None:
+        """The record of the key with this hash."""
+        item = self._table.get(key_hash=key_hash)
+        return _record(item) if item else None
+
+    def find(self, team_id: str, key_id: str) -> KeyRecord | None:
+        """A team's key by its id."""
+        entry = self._accounts.get(pk=f"team#{team_id}", sk=f"key#{key_id}")
+        return self.get(entry["key_hash"]) if entry else None
+
+    def of_team(self, team_id: str) -> list[KeyRecord]:
+        """All of a team's keys, the oldest first, revoked ones too."""
+        entries = self._accounts.query("pk = :pk AND begins_with(sk, :key)", pk=f"team#{team_id}", key="key#")
+        items = self._table.get_many([{"key_hash": entry["key_hash"]} for entry in entries])
+        return sorted(map(_record, items), key=lambda record: (record.created_at, record.key_id))
+
+    def add(self, record: KeyRecord, tombstone: str) -> None:
+        """Stores a new key. Raises Erased if its member has been erased."""
+        names = (self._accounts.name, self._table.name)
+        entry = {"pk": f"team#{record.team_id}", "sk": f"key#{record.key_id}", "key_hash": record.key_hash}
+        alive = {"TableName": names[0], "Key": to_dynamodb({"pk": tombstone, "sk": "erased"})}
+        writes = [
+            {"ConditionCheck": alive | {"ConditionExpression": "attribute_not_exists(pk)"}},
+            {"Put": {"TableName": names[0], "Item": to_dynamodb(entry)}},
+            {"Put": {"TableName": names[1], "Item": to_dynamodb(_item(record))}},
+        ]
+        try:
+            despite_others(lambda: transact(self._table.client, writes))
+        except ConditionFailed:
+            raise Erased from None
+
+    def end(self, record: KeyRecord, when: datetime, attribute: str) -> None:
+        """Sets `revoked_at` or `expires_at`. A revocation is never undone or put off."""
+        condition = "attribute_exists(key_hash) AND attribute_not_exists(revoked_at)"
+        try:
+            self._table.update(
+                {"key_hash": record.key_hash},
+                f"SET {attribute} = :when",
+                condition,
+                when=when.astimezone(UTC).isoformat(),
+            )
+        except ConditionFailed:
+            return  # revoked or erased before
+
+    def note_use(self, record: KeyRecord, day: str) -> None:
+        """Notes the day a key was last used; a key deleted meanwhile stays deleted."""
+        try:
+            self._table.update(
+                {"key_hash": record.key_hash}, "SET last_used_on = :day", "attribute_exists(key_hash)", day=day
+            )
+        except ConditionFailed:
+            return
+
+    def forget(self, team_id: str, user_id: str) -> None:
+        """Deletes a member's keys of a team. May be repeated."""
+        for record in self.of_team(team_id):
+            if record.user_id == user_id:
+                self._table.delete(key_hash=record.key_hash)
+                self._accounts.delete(pk=f"team#{team_id}", sk=f"key#{record.key_id}")
+
+
+def _item(record: KeyRecord) -> Item:
+    item: Item = {
+        "key_hash": record.key_hash,
+        "key_id": record.key_id,
+        "team_id": record.team_id,
+        "user_id": record.user_id,
+        "key_name": record.name,
+        "scopes": sorted(record.scopes),
+        "created_at": record.created_at.isoformat(),
+    }
+    return item | ({"expires_at": record.expires_at.isoformat()} if record.expires_at else {})
+
+
+def _record(item: Item) -> KeyRecord:
+    return KeyRecord(
+        key_hash=item["key_hash"],
+        key_id=item["key_id"],
+        team_id=item["team_id"],
+        user_id=item["user_id"],
+        name=item["key_name"],
+        scopes=frozenset(map(Scope, item["scopes"])),
+        created_at=datetime.fromisoformat(item["created_at"]),
+        expires_at=_moment(item, "expires_at"),
+        revoked_at=_moment(item, "revoked_at"),
+        last_used_on=item.get("last_used_on"),
+    )
+
+
+def _moment(item: Item, name: str) -> datetime | None:
+    return datetime.fromisoformat(item[name]) if name in item else None

@@ -1,0 +1,221 @@
+"""The Messages table: threads, and the one transaction in which a thread and its tallies change together.
+
+**Every write to a message applies its change of contribution to the tallies in the same transaction, conditional on the
+message's version.** That is the law the whole product rests on (architecture): no double count on redelivery, none lost
+on a crash.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from shared.messages import Action, Fit, Message, Triage
+from shared.outcomes import History, Outcome, OutcomeReport, Standing
+from shared.periods import Quarter
+from shared.store.table import ConditionFailed, Conflict, Erased, Item, Table, despite_others, to_dynamodb, transact
+from shared.tallies import changes
+
+
+class Messages:
+    """Messages by id, with their tallies. Every method raises Unavailable when DynamoDB fails."""
+
+    def __init__(self, table: Table, tallies: str, accounts: str, pause: Callable[[float], None] = time.sleep) -> None:
+        self._table = table
+        self._tallies = tallies
+        self._accounts = accounts
+        self._pause = pause
+
+    def get(self, message_id: str) -> Message | None:
+        """The message, or None."""
+        item = self._table.get(message_id=message_id)
+        return _message(item) if item else None
+
+    def change[After: Message | None](
+        self,
+        message_id: str,
+        change: Callable[[Message | None], After],
+        *,
+        unless_erased_person: str = "",
+        unless_erased_message: str = "",
+    ) -> After:
+        """Applies `change` to the message, as often as it takes when others write at the same time.
+
+        `change` gets the message as it is (or None) and returns it as it should be: the same object for no write, None
+        to delete it. The tombstones make an erasure final, whatever is in flight: that of the person, or of the message
+        where the person is not known. Raises Erased if one exists, and Unavailable after too many collisions.
+        """
+
+        def attempt() -> After:
+            before = self._read(message_id, unless_erased_message)
+            after = change(before)
+            if after is not before:
+                guards = []
+                if unless_erased_person:
+                    guards.append(_absent(self._accounts, pk=unless_erased_person, sk="erased"))
+                if unless_erased_message and before is None:
+                    guards.append(_absent(self._table.name, message_id=unless_erased_message))
+                self._write(before, after, guards)
+            return after
+
+        return despite_others(attempt, self._pause)
+
+    def erase(self, message_id: str, tombstone: str) -> None:
+        """Deletes the message, takes its contribution out of the tallies, and keeps it from coming back. May be
+        repeated.
+        """
+        self._table.put({"message_id": tombstone})
+        self.change(message_id, lambda _: None)
+
+    def _read(self, message_id: str, tombstone: str) -> Message | None:
+        if not tombstone:
+            return self.get(message_id)
+        items = {
+            item["message_id"]: item
+            for item in self._table.get_many([{"message_id": i} for i in (message_id, tombstone)])
+        }
+        if tombstone in items:
+            raise Erased
+        return _message(items[message_id]) if message_id in items else None
+
+    def _write(self, before: Message | None, after: Message | None, guards: list[Item]) -> None:
+        tallies = [
+            {"Update": {"TableName": self._tallies, "Key": to_dynamodb(key._asdict()), **_addition(counters)}}
+            for key, counters in changes(before, after).items()
+        ]
+        writes = [*guards, self._message_write(before, after), *tallies]
+        try:
+            transact(self._table.client, writes)
+        except ConditionFailed as error:
+            if min(error.failed) < len(guards):
+                raise Erased from None
+            raise Conflict from None  # another writer was first: read its version and decide again
+
+    def _message_write(self, before: Message | None, after: Message | None) -> Item:
+        first_write = "attribute_not_exists(message_id)"
+        unchanged_since_read = "version = :read"
+        write: Item = {
+            "TableName": self._table.name,
+            "ConditionExpression": unchanged_since_read if before else first_write,
+        }
+        if before:
+            write["ExpressionAttributeValues"] = to_dynamodb({":read": before.version})
+        if after is None:
+            assert before is not None  # noqa: S101 - change() returns early when there is nothing to delete
+            return {"Delete": write | {"Key": to_dynamodb({"message_id": before.message_id})}}
+        version = before.version + 1 if before else 1
+        return {"Put": write | {"Item": to_dynamodb(message_item(after, version))}}
+
+    def ids_of(self, user_id: str) -> Iterator[str]:
+        """The ids of a user's messages, as the index knows them: it may lag behind by a second."""
+        for item in self._table.query("user_id = :user", index="by_user", user=user_id):
+            yield item["message_id"]
+
+    def latest_spelling(self, user_id: str, quarter: Quarter, company_key: str) -> tuple[str, str] | None:
+        """How a company was spelled when it last wrote to a user in a quarter, preceded by when that was, as sortable
+        text.
+        """
+        found = self._table.query(
+            "user_id = :user AND begins_with(thread_order, :start)",
+            index="by_user",
+            newest=1,
+            user=user_id,
+            start=f"{quarter}#{company_key}#",
+        )
+        return next(((item["thread_order"], item["company"]) for item in found), None)
+
+
+def _absent(table: str, **key: str) -> Item:
+    condition = f"attribute_not_exists({next(iter(key))})"
+    return {"ConditionCheck": {"TableName": table, "Key": to_dynamodb(key), "ConditionExpression": condition}}
+
+
+def _addition(counters: dict[str, int]) -> Item:
+    names = {f"#{i}": name for i, name in enumerate(counters)}
+    values = {f":{i}": count for i, count in enumerate(counters.values())}
+    return {
+        "UpdateExpression": "ADD " + ", ".join(f"#{i} :{i}" for i in range(len(counters))),
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": to_dynamodb(values),
+    }
+
+
+def message_item(message: Message, version: int) -> Item:
+    """The message as the table holds it."""
+    item: Item = {"message_id": message.message_id, "version": version}
+    if triage := message.triage:
+        item |= {
+            "user_id": triage.user_id,
+            "team_id": triage.team_id,
+            "candidate": message.candidate,
+            "received_at": _text(triage.received_at),
+            "company": triage.company,
+            "fit": triage.fit.value,
+            "topics": list(triage.topics),
+            "action": triage.action.value,
+            "stamp": triage.stamp,
+            "thread_order": _thread_order(triage),
+        }
+    history = message.history
+    if history.reports:
+        item["outcomes"] = [
+            {
+                "at": _text(r.at),
+                "verified": r.verified,
+                "outcome": r.outcome.value,
+                "source": r.source,
+                "notes": r.notes,
+            }
+            for r in history.reports
+        ]
+    if history.settled_until and history.settled.outcome and history.settled.recorded_at:
+        item["settled"] = {
+            "outcome": history.settled.outcome.value,
+            "stage": history.settled.stage.value if history.settled.stage else None,
+            "verified": history.settled.verified,
+            "recorded_at": _text(history.settled.recorded_at),
+            "until": _text(history.settled_until),
+        }
+    return item
+
+
+def _thread_order(triage: Triage) -> str:
+    """What `latest_spelling` looks for: quarter and company, then the order in which the company was seen."""
+    said_at = triage.stamp.split(" ")[0]
+    return f"{triage.quarter}#{triage.company_key}#{_text(triage.received_at)}#{said_at}"
+
+
+def _message(item: Item) -> Message:
+    triage = None
+    if "user_id" in item:
+        triage = Triage(
+            user_id=item["user_id"],
+            team_id=item["team_id"],
+            received_at=datetime.fromisoformat(item["received_at"]),
+            company=item["company"],
+            fit=Fit(item["fit"]),
+            topics=tuple(item["topics"]),
+            action=Action(item["action"]),
+            stamp=item["stamp"],
+        )
+    return Message(item["message_id"], triage, item.get("candidate", ""), _history(item), item["version"])
+
+
+def _history(item: Item) -> History:
+    reports = tuple(
+        OutcomeReport(datetime.fromisoformat(r["at"]), r["verified"], Outcome(r["outcome"]), r["source"], r["notes"])
+        for r in item.get("outcomes", [])
+    )
+    settled = item.get("settled")
+    if not settled:
+        return History(reports)
+    standing = Standing(
+        Outcome(settled["outcome"]),
+        Outcome(settled["stage"]) if settled["stage"] else None,
+        settled["verified"],
+        datetime.fromisoformat(settled["recorded_at"]),
+    )
+    return History(reports, standing, datetime.fromisoformat(settled["until"]))
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,62 @@
+"""The Tallies table, read: a quarter of a user, the candidates of a company. Only `shared.store.messages` adds to
+tallies.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from shared.periods import Quarter
+from shared.store.table import Item, Table
+from shared.tallies import Tally, TallyKey, candidate_window, company_subject, company_window, user_subject
+
+
+class Tallies:
+    """Tallies by subject and window. Every method raises Unavailable when DynamoDB fails."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def quarter(self, user_id: str, quarter: Quarter) -> tuple[Tally, dict[str, Tally]]:
+        """A user's quarter: its tally, and those of its companies by normalised name. One query, however many
+        messages.
+        """
+        windows = dict(self._windows(user_subject(user_id), str(quarter)))
+        prefix = company_window(quarter, "")
+        companies = {
+            window.removeprefix(prefix): tally for window, tally in windows.items() if window.startswith(prefix)
+        }
+        return windows.get(str(quarter), {}), companies
+
+    def inbound(self, user_id: str, quarter: Quarter) -> int:
+        """How many messages a user received in a quarter."""
+        item = self._table.get(subject=user_subject(user_id), window=str(quarter)) or {}
+        return int(item.get("inbound", 0))
+
+    def candidates(self, company_key: str) -> dict[str, Tally]:
+        """The tallies of a company's candidates, by pseudonym."""
+        prefix = candidate_window("")
+        return {
+            window.removeprefix(prefix): tally for window, tally in self._windows(company_subject(company_key), prefix)
+        }
+
+    def of_user(self, user_id: str) -> dict[TallyKey, Tally]:
+        """All tallies of a user, over all quarters."""
+        subject = user_subject(user_id)
+        return {TallyKey(subject, window): tally for window, tally in self._windows(subject, "")}
+
+    def delete(self, key: TallyKey) -> None:
+        """Deletes a tally that has come to nothing."""
+        self._table.delete(subject=key.subject, window=key.window)
+
+    def _windows(self, subject: str, prefix: str) -> Iterator[tuple[str, Tally]]:
+        condition = "subject = :subject"
+        values: dict[str, Any] = {"subject": subject}
+        if prefix:
+            condition += " AND begins_with(#window, :prefix)"
+            values["prefix"] = prefix
+        for item in self._table.query(condition, **values):
+            yield item["window"], _counters(item)
+
+
+def _counters(item: Item) -> Tally:
+    return {name: count for name, count in item.items() if name not in ("subject", "window") and count}
