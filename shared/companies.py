@@ -56,7 +56,8 @@ _CONNECTOR = re.compile(r"&|\+(?=\w)|(?<!\S)\+")
 _WIDE = "\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af"
 _WIDE_SPACE = re.compile(rf"(?<=[{_WIDE}]) +(?=[{_WIDE}])")
 _GLUED = "|".join(sorted(GLUED_FORMS, key=len, reverse=True))
-_GLUED_ENDS = re.compile(rf"^[. ]*(?:{_GLUED})[. ]*(?=[^. ])|(?<=[^. ])[. ]*(?:{_GLUED})[. ]*$")
+_GLUED_FRONT = re.compile(rf"^[. ]*(?:{_GLUED})[. ]*(?=[^. ])")
+_GLUED_END = re.compile(rf"(?<=[^. ])[. ]*(?:{_GLUED})[. ]*$")
 
 
 def normalize_company(name: str) -> str:
@@ -92,7 +93,7 @@ def _folded(text: str) -> str:
     text = _BRACKETED.sub(lambda bracketed: f" {BRACKETED_FORMS[bracketed[1]]} ", text)
     text = "".join(_letters(unicodedata.normalize("NFKD", text))).translate(_PLAIN)
     text = _WIDE_SPACE.sub("", " ".join(unicodedata.normalize("NFC", text).split()))
-    return _GLUED_ENDS.sub("", text)
+    return _GLUED_END.sub("", _GLUED_FRONT.sub("", text))
 
 
 def _without_remarks(text: str) -> str:
