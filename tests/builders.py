@@ -1,5 +1,6 @@
 """Test data: valid values of everything, of which a test names only what it is about."""
 
+import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -10,12 +11,13 @@ from shared.outcomes import History, Outcome, OutcomeReport
 
 NOW = datetime(2026, 3, 13, 12, tzinfo=UTC)
 
+_run = secrets.token_hex(3)
 _numbers = count(1)
 
 
 def an_id(kind: str = "id") -> str:
-    """An id that no other test has."""
-    return f"{kind}_{next(_numbers)}"
+    """An id that no other test has, nor the same test in another run against the same server."""
+    return f"{kind}_{_run}{next(_numbers)}"
 
 
 def a_triage(**changes: Any) -> Triage:

@@ -1,0 +1,73 @@
+"""Loads the demo data: folds its events with the domain's own functions and writes what they come to, in bulk.
+
+The result is what `ingest_events` would have left, a test holds the two to each other; one transaction after another would
+take a minute.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import batched
+from typing import Any
+
+from local.demo import demo_events, demo_self_reports
+from shared.events import Event, MessageTriaged, OutcomeVerified, read_event
+from shared.ingestion import apply, outcome_report_of, triage_of
+from shared.messages import Message
+from shared.pseudonyms import Pseudonyms
+from shared.store import Store
+from shared.store.messages import message_item
+from shared.store.table import Item, to_dynamodb
+from shared.tallies import TallyKey, contribution
+
+_BATCH = 25
+"""Items that BatchWriteItem takes."""
+
+
+def seed(
+    dynamodb: Any, environ: Mapping[str, str], pseudonyms: Pseudonyms, now: datetime, fraction: float = 1.0
+) -> int:
+    """Fills the empty tables with the demo data as of `now`, or with a fraction of its messages; answers how many.
+
+    `environ` names the tables, as a function's environment does.
+    """
+    store = Store(environ, dynamodb)
+    messages: dict[str, Message] = {}
+    for event in map(read_event, demo_events(now, fraction)):
+        if isinstance(event.detail, MessageTriaged | OutcomeVerified):
+            _fold(messages, event, pseudonyms)
+        else:
+            apply(event, store, pseudonyms, lambda _: None, now)
+    for report in demo_self_reports(now, fraction):
+        message = messages[report["message_id"]]
+        history = message.history.self_reported(report["outcome"], report["notes"] or "", report["at"])
+        messages[message.message_id] = message.with_history(history)
+    _write(dynamodb, environ["MESSAGES_TABLE"], (message_item(message, 1) for message in messages.values()))
+    _write(dynamodb, environ["TALLIES_TABLE"], _tally_items(messages))
+    return len(messages)
+
+
+def _fold(messages: dict[str, Message], event: Event, pseudonyms: Pseudonyms) -> None:
+    match event.detail:
+        case MessageTriaged(message_id=message_id) as detail:
+            message = messages.get(message_id) or Message(message_id)
+            triage = triage_of(detail, event.stamp)
+            messages[message_id] = message.triaged(triage, pseudonyms.candidate(detail.user_id))
+        case OutcomeVerified(message_id=message_id) as detail:
+            message = messages.get(message_id) or Message(message_id)
+            messages[message_id] = message.with_history(message.history.with_report(outcome_report_of(detail)))
+
+
+def _tally_items(messages: dict[str, Message]) -> Iterator[Item]:
+    tallies: dict[TallyKey, Counter[str]] = {}
+    for message in messages.values():
+        for key, counters in contribution(message).items():
+            tallies.setdefault(key, Counter()).update(counters)
+    return ({**key._asdict(), **counters} for key, counters in tallies.items())
+
+
+def _write(dynamodb: Any, table: str, items: Iterator[Item]) -> None:
+    for batch in batched(items, _BATCH, strict=False):
+        requests = {table: [{"PutRequest": {"Item": to_dynamodb(item)}} for item in batch]}
+        while requests:
+            requests = dynamodb.batch_write_item(RequestItems=requests).get("UnprocessedItems", {})

@@ -1,0 +1,134 @@
+"""The gateway and the control plane over HTTP/1.1, on loopback only: one process, requests in threads."""
+
+import json
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response as HttpResponse
+from starlette.routing import Mount, Route
+
+from local.control_plane import Answer, ControlPlane
+from local.dynamodb import CannotStart
+from local.gateway import MAX_BODY, Gateway
+
+HOST = "127.0.0.1"
+
+type _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+type _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+def bind(port: int) -> socket.socket:
+    """Takes the port, 0 for any, before anything is started on it. Raises CannotStart when somebody else has it."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        raise CannotStart(f"port {port} on {HOST} cannot be used: {error.strerror}. Try PORT={port + 1}.") from None
+    return listener
+
+
+class Server(uvicorn.Server):
+    """Serves a gateway and its control plane, and says when it answers."""
+
+    def __init__(self, gateway: Gateway, control_plane: ControlPlane, on_ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                _application(gateway, control_plane),
+                access_log=False,
+                http="h11",
+                lifespan="off",
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=2,
+                timeout_keep_alive=60,
+                ws="none",
+            )
+        )
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Says that it is ready once it listens."""
+        await super().startup(sockets)
+        self._on_ready()
+
+
+def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
+    async def from_body(request: HttpRequest, call: Callable[[bytes], Answer]) -> HttpResponse:
+        body = await request.body()
+        return await answered(lambda: call(body))
+
+    async def answered(call: Callable[[], Answer]) -> HttpResponse:
+        return _json(await run_in_threadpool(control_plane.answer, call))
+
+    async def events(request: HttpRequest) -> HttpResponse:
+        return await from_body(request, control_plane.apply_events)
+
+    async def create_key(request: HttpRequest) -> HttpResponse:
+        return await from_body(request, control_plane.create_key)
+
+    async def revoke_key(request: HttpRequest) -> HttpResponse:
+        return await answered(lambda: control_plane.revoke_key(request.path_params["key_id"]))
+
+    async def team_snapshots(request: HttpRequest) -> HttpResponse:
+        return await from_body(request, control_plane.make_team_snapshots)
+
+    async def health(_request: HttpRequest) -> HttpResponse:
+        return await answered(control_plane.health)
+
+    return Starlette(
+        routes=[
+            Route("/_local/events", events, methods=["POST"]),
+            Route("/_local/keys", create_key, methods=["POST"]),
+            Route("/_local/keys/{key_id}", revoke_key, methods=["DELETE"]),
+            Route("/_local/jobs/team-snapshots", team_snapshots, methods=["POST"]),
+            Route("/_local/health", health, methods=["GET"]),
+            Mount("/", _GatewayApp(gateway)),
+        ]
+    )
+
+
+def _json(answer: Answer) -> HttpResponse:
+    if answer.document is None:
+        return HttpResponse(status_code=answer.status)
+    media_type = "application/problem+json" if answer.status >= 400 else "application/json"
+    return HttpResponse(json.dumps(answer.document, ensure_ascii=False), answer.status, media_type=media_type)
+
+
+class _GatewayApp:
+    """The gateway as an ASGI application: the request line and headers exactly as they came."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send) -> None:
+        target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        response = await run_in_threadpool(
+            self._gateway.handle, scope["method"], target.decode("latin-1"), headers, await _body(receive)
+        )
+        sent = [
+            (name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in response.headers
+        ]
+        if response.status not in {204, 304}:
+            sent.append((b"content-length", str(len(response.body)).encode()))
+        await send({"type": "http.response.start", "status": response.status, "headers": sent})
+        await send({"type": "http.response.body", "body": response.body})
+
+
+async def _body(receive: _Receive) -> bytes:
+    """The whole body; of one that is too large just enough to tell, though all is read, since the caller still sends."""
+    chunks, size = [], 0
+    while True:
+        message = await receive()
+        if size <= MAX_BODY:
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+        if not message.get("more_body"):
+            return b"".join(chunks)

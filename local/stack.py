@@ -1,0 +1,185 @@
+"""The whole system on one machine: template, gateway, functions, tables, queues, secrets, put together and taken down.
+
+Everything slow starts at once, each in a process of its own: DynamoDB Local, moto, and what functions are forked from.
+"""
+
+import contextlib
+import socket
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from local.deployment import Template
+from local.dynamodb import CannotStart, DynamoDbLocal
+from local.environments import Environments, Failed, Returned
+from local.gateway import Gateway
+from local.services import Services, client
+from local.template import read_template
+from shared.pseudonyms import Pseudonyms
+
+_PSEUDONYM_KEY = "the same pseudonyms at every start"
+_LAST_PORT = 65_535
+STORES = ("dynamodb-local", "moto")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set from outside; by default nothing needs to be.
+
+    `data` is the folder that keeps the tables, None for memory. Without `anthropic_key` job summaries come from the
+    labelled stand-in.
+    """
+
+    port: int = 8000
+    store: str = STORES[0]
+    data: Path | None = None
+    anthropic_key: str = ""
+    anthropic_url: str = ""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Reads PORT, STORE, DATA, ANTHROPIC_API_KEY and ANTHROPIC_BASE_URL. Raises CannotStart for what cannot be."""
+        port = environ.get("PORT") or "8000"
+        if not port.isdecimal() or int(port) > _LAST_PORT:
+            raise CannotStart(f"PORT is {port!r}; it must be a number up to {_LAST_PORT}.")
+        store, data = environ.get("STORE") or STORES[0], environ.get("DATA")
+        if store not in STORES:
+            raise CannotStart(f"STORE is {store!r}; it must be one of {', '.join(STORES)}.")
+        if data and store == "moto":
+            raise CannotStart("DATA needs DynamoDB Local: STORE=moto keeps its tables in memory.")
+        return cls(
+            port=int(port),
+            store=store,
+            data=Path(data).resolve() if data else None,
+            anthropic_key=environ.get("ANTHROPIC_API_KEY", ""),
+            anthropic_url=environ.get("ANTHROPIC_BASE_URL", ""),
+        )
+
+
+class _Stoppable(Protocol):
+    def stop(self) -> None: ...
+
+
+class Stack:
+    """The running system. `log` is the file that takes what functions and child processes write.
+
+    `fill` may put data into the tables while everything else still starts.
+    """
+
+    template: Template
+    gateway: Gateway
+
+    def __init__(
+        self,
+        settings: Settings,
+        log: Path,
+        progress: Callable[[str], None] = lambda _: None,
+        fill: Callable[["Stack"], None] = lambda _: None,
+    ) -> None:
+        self.settings = settings
+        self.log = log
+        self.template = read_template()
+        self.pseudonyms = Pseudonyms(_PSEUDONYM_KEY)
+        self._running = contextlib.ExitStack()
+        with contextlib.ExitStack() as on_failure:
+            on_failure.callback(self.stop)
+            self._start(progress, fill)
+            on_failure.pop_all()
+
+    def _start(self, progress: Callable[[str], None], fill: Callable[["Stack"], None]) -> None:
+        dynamodb_port, services_port = _free_ports(2)
+        dynamodb = None
+        if self.settings.store != "moto":
+            if self.settings.data:
+                self.settings.data.mkdir(parents=True, exist_ok=True)
+            dynamodb = self._until_stop(DynamoDbLocal(dynamodb_port, self.settings.data, self.log, progress))
+        secrets = {"PseudonymSecret": _PSEUDONYM_KEY, "ClaudeKeySecret": self.settings.anthropic_key or "stand-in"}
+        self.services = self._until_stop(Services(self.template, services_port, secrets, self.log))
+        dynamodb_url, anthropic_url = dynamodb.url if dynamodb else self.services.url, self._anthropic_url()
+        environ = {
+            "AWS_ENDPOINT_URL": self.services.url,
+            "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
+            **({"ANTHROPIC_BASE_URL": anthropic_url} if anthropic_url else {}),
+        }
+        self.environments = self._until_stop(Environments(self.template.functions, environ, self.log))
+        self.dynamodb = client("dynamodb", dynamodb_url)
+        (dynamodb or self.services).wait_until_ready()
+        self._create_tables()
+        fill(self)
+        if dynamodb:
+            self.services.wait_until_ready()
+        self._restore_usage_keys()
+        self.gateway = Gateway(self.template.api, self.environments.invoke, self.services.plan_keys)
+
+    def _until_stop[S: _Stoppable](self, started: S) -> S:
+        self._running.callback(started.stop)
+        return started
+
+    def _anthropic_url(self) -> str:
+        if self.settings.anthropic_key:
+            return self.settings.anthropic_url
+        from local.stand_in import start_stand_in  # not needed with a key
+
+        return self._until_stop(start_stand_in()).url
+
+    def _create_tables(self) -> None:
+        existing = set(self.dynamodb.list_tables()["TableNames"])
+        for table in self.template.tables.values():
+            if table.name not in existing:
+                self.dynamodb.create_table(**table.definition)
+                if table.ttl_attribute:
+                    self.dynamodb.update_time_to_live(
+                        TableName=table.name,
+                        TimeToLiveSpecification={"AttributeName": table.ttl_attribute, "Enabled": True},
+                    )
+
+    def _restore_usage_keys(self) -> None:
+        """Makes the API Gateway keys of a kept data folder's teams again, under new ids, since moto forgets them."""
+        plans = self.template.functions["ManageKeysFunction"].environment
+        for team in self.scan("AccountsTable", "pk, sk, usage_key, usage_plan"):
+            if "usage_key" in team:
+                plan = plans.get(f"USAGE_PLAN_{team.get('usage_plan', '').upper()}")
+                self.dynamodb.update_item(
+                    TableName="AccountsTable",
+                    Key={"pk": {"S": team["pk"]}, "sk": {"S": team["sk"]}},
+                    UpdateExpression="SET usage_key_id = :id",
+                    ExpressionAttributeValues={":id": {"S": self.services.make_key(team["usage_key"], plan)}},
+                )
+
+    def scan(self, table: str, attributes: str) -> Iterable[dict[str, str]]:
+        """The string attributes named, of every item of a table."""
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression=attributes)
+        for page in pages:
+            for item in page["Items"]:
+                yield {name: value["S"] for name, value in item.items()}
+
+    def invoke(self, function: str, event: Any) -> Any:
+        """Runs a function as its own trigger would, and gives what it returned. Raises FunctionFailed.
+
+        The gateway forgets what it had cached, so that whatever the function changed acts at once (contract 2).
+        """
+        answer = self.environments.invoke(function, event)
+        self.gateway.flush()
+        match answer:
+            case Returned(payload):
+                return payload
+            case Failed(error_type, message):
+                raise FunctionFailed(f"{function}: {error_type}: {message}")
+
+    def stop(self) -> None:
+        """Takes everything down, in reverse order; afterwards no process is left."""
+        self._running.close()
+
+
+class FunctionFailed(Exception):
+    """A function raised, timed out or died. The log has its trace."""
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports of loopback that nobody listens on; all different, since they are held together."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]

@@ -1,0 +1,83 @@
+"""The store on real engines: Amazon's DynamoDB Local, and moto, both with tables made from template.yaml."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.session import get_session
+from moto import mock_aws
+
+from local.dynamodb import DynamoDbLocal
+from local.template import read_template
+from shared.pseudonyms import Pseudonyms
+from shared.store import Store
+
+PSEUDONYMS = Pseudonyms("a key for tests")
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running DynamoDB Local."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log: Path = tmp_path_factory.mktemp("dynamodb") / "log"
+    server = DynamoDbLocal(port, None, log, print)
+    try:
+        server.wait_until_ready()
+        yield server.url
+    finally:
+        server.stop()
+
+
+def _client(url: str | None) -> Any:
+    return get_session().create_client(
+        "dynamodb",
+        region_name="us-east-1",
+        endpoint_url=url,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106
+        config=Config(read_timeout=20, retries={"total_max_attempts": 1}),
+    )
+
+
+def _environment(client: Any) -> dict[str, str]:
+    """Fresh tables, and the environment that names them."""
+    template = read_template()
+    existing = set(client.list_tables()["TableNames"])
+    for table in template.tables.values():
+        if table.name in existing:
+            client.delete_table(TableName=table.name)
+        client.create_table(**table.definition)
+    return dict(template.functions["IngestEventsFunction"].environment)
+
+
+@pytest.fixture(scope="session")
+def _local_environment(dynamodb_local: str) -> tuple[Any, dict[str, str]]:
+    client = _client(dynamodb_local)
+    return client, _environment(client)
+
+
+@pytest.fixture
+def local_store(_local_environment: tuple[Any, dict[str, str]]) -> Store:
+    """The store on DynamoDB Local. Tables are the session's: tests use ids of their own."""
+    client, environment = _local_environment
+    return Store(environment, client)
+
+
+@pytest.fixture(params=["DynamoDB Local", "moto"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """The store on each engine in turn."""
+    if request.param == "DynamoDB Local":
+        yield request.getfixturevalue("local_store")
+        return
+    with mock_aws():
+        client = _client(None)
+        yield Store(_environment(client), client)
+
+
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")

@@ -1,0 +1,130 @@
+"""Each failure of a backend has a decided answer: 503 to the caller, and nothing half done (contract 1)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
+
+from shared.aws import Refused, call
+from shared.events import read_event
+from shared.ingestion import apply
+from shared.messages import Message
+from shared.periods import Quarter
+from shared.problems import Unavailable
+from shared.reporting import cached_career_health, make_career_health
+from shared.store import Store
+from shared.tallies import TallyKey
+from tests.builders import NOW, a_message_triaged, an_id
+from tests.integration.conftest import PSEUDONYMS
+
+Q1 = Quarter(2026, 1)
+
+
+def aws_error(code: str, status: int = 400, **more: Any) -> ClientError:
+    response: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}, **more}
+    return ClientError(response, "PutItem")
+
+
+def cancelled(*reasons: str) -> ClientError:
+    return aws_error("TransactionCanceledException", CancellationReasons=[{"Code": reason} for reason in reasons])
+
+
+class Failing:
+    """A DynamoDB client of which some operations fail as often as they are told to."""
+
+    def __init__(self, client: Any, failures: dict[str, list[Exception]]) -> None:
+        self._client = client
+        self._failures = failures
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        def run(**parameters: Any) -> Any:
+            if self._failures.get(operation):
+                raise self._failures[operation].pop()
+            return getattr(self._client, operation)(**parameters)
+
+        return run
+
+
+def failing(store: Store, **failures: list[Exception]) -> Store:
+    return Store(store._environ, Failing(store._dynamodb, failures), pause=lambda _: None)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        aws_error("ProvisionedThroughputExceededException"),
+        aws_error("ThrottlingException"),
+        aws_error("InternalServerError", 500),
+        aws_error("SomethingNew", 503),
+        ConnectTimeoutError(endpoint_url="http://dynamodb"),
+        ReadTimeoutError(endpoint_url="http://dynamodb"),
+    ],
+)
+def test_overload_outage_and_silence_of_aws_are_unavailable(error: Exception) -> None:
+    def operation() -> None:
+        raise error
+
+    with pytest.raises(Unavailable) as unavailable:
+        call(operation)
+    assert unavailable.value.headers == {"Retry-After": "5"}
+
+
+def test_a_mistake_of_ours_is_not_called_unavailable() -> None:
+    def operation() -> None:
+        raise aws_error("ValidationException")
+
+    with pytest.raises(Refused):
+        call(operation)
+
+
+def test_a_write_survives_conflicts_with_other_writers(local_store: Store) -> None:
+    user = an_id("user")
+    conflicts: list[Exception] = [cancelled("None", "TransactionConflict", "None")] * 5
+    store = failing(local_store, transact_write_items=conflicts)
+    apply(read_event(a_message_triaged(user_id=user)), store, PSEUDONYMS, lambda _: None, NOW)
+    assert local_store.tallies.inbound(user, Q1) == 1
+
+
+def test_a_write_that_never_gets_through_is_unavailable_and_leaves_nothing(local_store: Store) -> None:
+    user, message = an_id("user"), an_id("msg")
+    store = failing(local_store, transact_write_items=[cancelled("ThrottlingError")] * 100)
+    with pytest.raises(Unavailable):
+        apply(read_event(a_message_triaged(user_id=user, message_id=message)), store, PSEUDONYMS, lambda _: None, NOW)
+    assert local_store.messages.get(message) is None
+    assert local_store.tallies.inbound(user, Q1) == 0
+
+
+def test_a_write_whose_answer_was_lost_counts_once_when_it_comes_again(local_store: Store) -> None:
+    user, message = an_id("user"), an_id("msg")
+    event = read_event(a_message_triaged(user_id=user, message_id=message))
+
+    class AnswerLost(Failing):
+        def __getattr__(self, operation: str) -> Callable[..., Any]:
+            def run(**parameters: Any) -> Any:
+                getattr(self._client, operation)(**parameters)
+                raise ReadTimeoutError(endpoint_url="http://dynamodb")
+
+            return run if operation == "transact_write_items" else getattr(self._client, operation)  # type: ignore[no-any-return]
+
+    lost = Store(local_store._environ, AnswerLost(local_store._dynamodb, {}), pause=lambda _: None)
+    with pytest.raises(Unavailable):
+        apply(event, lost, PSEUDONYMS, lambda _: None, NOW)
+    apply(event, local_store, PSEUDONYMS, lambda _: None, NOW)
+    assert local_store.tallies.of_user(user)[TallyKey(f"user#{user}", "2026-Q1")]["inbound"] == 1
+
+
+def test_a_report_is_made_without_its_cache_when_the_cache_fails(local_store: Store) -> None:
+    user = an_id("user")
+    apply(read_event(a_message_triaged(user_id=user)), local_store, PSEUDONYMS, lambda _: None, NOW)
+    store = failing(local_store, put_item=[aws_error("ThrottlingException")])
+    assert make_career_health(store, user, Q1, NOW).inbound_volume.total == 1
+    assert cached_career_health(failing(local_store, get_item=[aws_error("InternalServerError", 500)]), user, Q1, NOW) is None
+
+
+def test_a_change_that_raises_writes_nothing(local_store: Store) -> None:
+    def refuse(_: Message | None) -> Message:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        local_store.messages.change(an_id("msg"), refuse)

@@ -1,0 +1,197 @@
+"""The stack as a whole, through its control plane and its gateway: events in, keys, limits, monthly snapshots."""
+
+import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from typing import Any
+
+import pytest
+
+from local.control_plane import ControlPlane
+from local.proxy import Response
+from local.stack import Stack
+from tests.builders import an_id
+
+_event_numbers = count(1)
+
+
+def an_event(detail_type: str, time: str = "2026-02-01T00:00:00Z", **detail: Any) -> dict[str, Any]:
+    return {
+        "id": f"event_{next(_event_numbers)}",
+        "source": "intraview",
+        "detail-type": detail_type,
+        "time": time,
+        "detail": detail,
+    }
+
+
+def a_team(control: ControlPlane, plan: str = "pro", members: int = 1) -> tuple[str, list[str]]:
+    team, users = an_id("team"), [an_id("user") for _ in range(members)]
+    publish(control, an_event("TeamUpdated", team_id=team, name="Team", plan=plan))
+    publish(control, *(an_event("MemberJoined", team_id=team, user_id=user) for user in users))
+    return team, users
+
+
+def publish(control: ControlPlane, *events: Any) -> dict[str, Any]:
+    answer = control.answer(lambda: control.apply_events(json.dumps(events).encode()))
+    assert answer.status == 200, answer
+    document: dict[str, Any] = answer.document
+    return document
+
+
+def make_key(control: ControlPlane, team: str, user: str, *scopes: str) -> dict[str, str]:
+    request = {"team_id": team, "user_id": user, "scopes": scopes or ["read"], "name": "test"}
+    answer = control.answer(lambda: control.create_key(json.dumps(request).encode()))
+    assert answer.status == 201, answer
+    document: dict[str, str] = answer.document
+    return document
+
+
+def call(stack: Stack, key: str, method: str = "GET", path: str = "/api/agent/career-health", **body: Any) -> Response:
+    payload = json.dumps(body).encode() if body else b""
+    return stack.gateway.handle(method, path, [("Authorization", f"Bearer {key}")], payload)
+
+
+@pytest.fixture(scope="module")
+def control(stack: Stack) -> ControlPlane:
+    return ControlPlane(stack)
+
+
+def test_an_event_is_in_the_report_when_the_control_plane_has_answered(stack: Stack, control: ControlPlane) -> None:
+    team, [user] = a_team(control)
+    key = make_key(control, team, user)["key"]
+    triaged = an_event(
+        "MessageTriaged",
+        message_id=an_id("msg"),
+        user_id=user,
+        team_id=team,
+        received_at="2026-02-01T00:00:00Z",
+        company="Stripe",
+        fit="strong_fit",
+        topics=["compensation"],
+        action="drafted",
+    )
+    assert publish(control, triaged) == {"accepted": 1, "rejected": []}
+    report = call(stack, key, "POST", period="2026-Q1")
+    assert report.status == 200
+    assert json.loads(report.body)["inbound_volume"]["total"] == 1
+
+
+def test_one_event_alone_is_taken_as_well_as_a_list(control: ControlPlane) -> None:
+    event = an_event("TeamUpdated", team_id=an_id("team"), name="Team", plan="pro")
+    answer = control.answer(lambda: control.apply_events(json.dumps(event).encode()))
+    assert answer.document == {"accepted": 1, "rejected": []}
+
+
+def test_bad_events_are_rejected_by_their_place_and_the_others_are_applied(control: ControlPlane) -> None:
+    good = [an_event("TeamUpdated", team_id=an_id("team"), name="Team", plan="pro") for _ in range(12)]
+    bad = [
+        an_event("TeamUpdated", team_id=an_id("team"), name="Team", plan="platinum"),
+        an_event("TeamDissolved"),
+        {},
+        "a string",
+        None,
+        7,
+    ]
+    answer = publish(control, *bad[:3], *good, *bad[3:])
+    assert answer["accepted"] == 12
+    assert [rejection["index"] for rejection in answer["rejected"]] == [0, 1, 2, 15, 16, 17]
+    assert all(rejection["reason"] for rejection in answer["rejected"])
+    assert answer["rejected"][3]["reason"] == "not a JSON object"
+
+
+def test_no_events_are_no_error(control: ControlPlane) -> None:
+    assert publish(control) == {"accepted": 0, "rejected": []}
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000])
+def test_a_body_that_is_no_json_is_a_bad_request(control: ControlPlane, body: bytes) -> None:
+    for call_of in (control.apply_events, control.create_key, control.make_team_snapshots):
+        answer = control.answer(lambda call_of=call_of: call_of(body))  # type: ignore[misc]  # bound for this round
+        assert (answer.status, answer.document["code"]) == (400, "invalid_json")
+
+
+def test_concurrent_calls_are_told_about_their_own_events(control: ControlPlane) -> None:
+    def publish_one(bad: bool) -> int:
+        plan = "platinum" if bad else "pro"
+        event = an_event("TeamUpdated", team_id=an_id("team"), name="Team", plan=plan)
+        return len(publish(control, event)["rejected"])
+
+    with ThreadPoolExecutor(8) as executor:
+        wanted = [i % 2 == 0 for i in range(24)]
+        assert list(executor.map(publish_one, wanted)) == [int(bad) for bad in wanted]
+
+
+def test_a_key_cannot_be_made_for_nothing(control: ControlPlane) -> None:
+    unknown = {"team_id": an_id("team"), "user_id": "u", "scopes": ["read"], "name": "x"}
+    assert control.answer(lambda: control.create_key(json.dumps(unknown).encode())).status == 404
+    assert control.answer(lambda: control.create_key(b"[]")).status == 400
+    assert control.answer(lambda: control.create_key(b"{}")).status == 400
+
+
+def test_a_revoked_key_is_refused_at_once(stack: Stack, control: ControlPlane) -> None:
+    team, [user] = a_team(control)
+    made, other = make_key(control, team, user), make_key(control, team, user)
+    assert call(stack, made["key"]).status == 200
+    assert control.answer(lambda: control.revoke_key(made["key_id"])).status == 204
+    assert call(stack, made["key"]).status == 401
+    assert call(stack, other["key"]).status == 200
+
+
+def test_an_unknown_key_cannot_be_revoked(control: ControlPlane) -> None:
+    answer = control.answer(lambda: control.revoke_key("key_of_nobody"))
+    assert (answer.status, answer.document["code"]) == (404, "not_found")
+
+
+def test_twenty_of_a_pro_team_pass_at_once_over_two_keys_and_no_other_team_feels_it(
+    stack: Stack, control: ControlPlane
+) -> None:
+    team, users = a_team(control, members=2)
+    keys = [make_key(control, team, user)["key"] for user in users]
+    with ThreadPoolExecutor(8) as executor:
+        answers = list(executor.map(lambda i: call(stack, keys[i % 2]), range(20)))
+    assert Counter(answer.status for answer in answers) == {200: 20}
+    refused = call(stack, keys[0])
+    assert (refused.status, refused.header("Retry-After")) == (429, "3")
+    assert refused.header("RateLimit-Policy") == answers[0].header("RateLimit-Policy") == '"pro";q=20;w=60'
+    other, [user] = a_team(control)
+    assert call(stack, make_key(control, other, user)["key"]).status == 200
+
+
+def test_a_change_of_plan_acts_at_once(stack: Stack, control: ControlPlane) -> None:
+    team, [user] = a_team(control, "pro")
+    key = make_key(control, team, user)["key"]
+    assert call(stack, key, path="/api/team/agent/analytics").status == 403
+    later = "2026-02-02T00:00:00Z"
+    publish(control, an_event("TeamUpdated", later, team_id=team, name="Team", plan="enterprise"))
+    answer = call(stack, key, path="/api/team/agent/analytics")
+    assert answer.status == 200
+    assert answer.header("RateLimit-Policy") == '"enterprise";q=1000;w=60'
+
+
+def test_the_monthly_job_makes_a_snapshot_for_each_enterprise_team(stack: Stack, control: ControlPlane) -> None:
+    team, [user] = a_team(control, "enterprise")
+    key = make_key(control, team, user)["key"]
+    body = b'{"time": "2026-04-01T03:00:00Z"}'
+    first = control.answer(lambda: control.make_team_snapshots(body))
+    assert first.status == 200
+    assert first.document["snapshots"] >= 1
+    assert control.answer(lambda: control.make_team_snapshots(body)).document == first.document
+    snapshot = json.loads(call(stack, key, path="/api/team/agent/analytics?period=2026-Q1").body)
+    assert (snapshot["team_id"], snapshot["generated_at"]) == (team, "2026-04-01T03:00:00Z")
+
+
+@pytest.mark.parametrize(
+    "body", [b"{}", b"[]", b'{"time": 7}', b'{"time": "April"}', b'{"time": "2026-04-01T03:00:00"}']
+)
+def test_the_monthly_job_wants_a_time(control: ControlPlane, body: bytes) -> None:
+    assert control.answer(lambda: control.make_team_snapshots(body)).status == 400
+
+
+def test_every_gateway_answer_is_a_problem_document(stack: Stack) -> None:
+    for answer in (call(stack, "iv_live_x"), stack.gateway.handle("GET", "/nothing/here")):
+        assert answer.header("Content-Type") == "application/problem+json"
+        document = json.loads(answer.body)
+        assert document["status"] == answer.status
+        assert document["request_id"] == answer.header("x-request-id")

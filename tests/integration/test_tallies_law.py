@@ -1,0 +1,147 @@
+"""The law of the product, on real engines: a tally always equals the sum over its messages, in whatever order events come."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.events import read_event
+from shared.ingestion import apply
+from shared.messages import Message
+from shared.outcomes import Outcome
+from shared.periods import Quarter
+from shared.store import Store
+from shared.tallies import TallyKey, contribution, total
+from tests.builders import NOW, a_message_triaged, an_event, an_id
+from tests.integration.conftest import PSEUDONYMS
+from tests.strategies import message_events
+
+# The fixtures hold no state of a test: each example works on ids of its own.
+on_a_real_engine = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def take_in(store: Store, *given_events: dict[str, Any]) -> None:
+    for event in given_events:
+        apply(read_event(event), store, PSEUDONYMS, lambda _: None, NOW)
+
+
+def a_run() -> str:
+    return an_id("run").replace("_", "")  # as it stands in a normalised company name too
+
+
+def renamed(given_events: list[dict[str, Any]], run: str) -> list[dict[str, Any]]:
+    """The same events about other people, messages and companies."""
+    result = []
+    for event in given_events:
+        detail = {**event["detail"], "message_id": f"{run}-{event['detail']['message_id']}"}
+        if "user_id" in detail:
+            detail |= {"user_id": f"{run}-{detail['user_id']}", "company": f"{run} {detail['company']}"}
+        result.append({**event, "detail": detail})
+    return result
+
+
+def state(store: Store, run: str) -> tuple[dict[str, Message | None], dict[TallyKey, dict[str, int]]]:
+    """Every message and every tally of a run, with the run's mark and the write count taken off."""
+    found = {name: store.messages.get(f"{run}-{name}") for name in ("m1", "m2", "m3", "m4")}
+    tallies = {}
+    for user in ("user_a", "user_b", "user_c"):
+        tallies |= {key: dict(tally) for key, tally in store.tallies.of_user(f"{run}-{user}").items() if tally}
+    for company in ("stripe", "notion", "linear"):
+        for candidate, tally in store.tallies.candidates(f"{run} {company}").items():
+            if tally:
+                tallies[TallyKey(f"company#{run} {company}", f"candidate#{candidate}")] = dict(tally)
+    return found, tallies
+
+
+def recounted(messages: dict[str, Message | None]) -> dict[TallyKey, dict[str, int]]:
+    by_key: dict[TallyKey, list[Counter[str]]] = {}
+    for message in messages.values():
+        for key, counters in (contribution(message) if message else {}).items():
+            by_key.setdefault(key, []).append(counters)
+    return {key: dict(total(counters)) for key, counters in by_key.items()}
+
+
+@given(events=message_events())
+@on_a_real_engine
+def test_a_tally_equals_the_sum_over_its_messages(local_store: Store, events: list[dict[str, Any]]) -> None:
+    run = a_run()
+    take_in(local_store, *renamed(events, run))
+    messages, tallies = state(local_store, run)
+    assert tallies == recounted(messages)
+
+
+def comparable(found: tuple[dict[str, Message | None], dict[TallyKey, dict[str, int]]], run: str) -> str:
+    messages, tallies = found
+    shown = [(name, m and (m.triage, m.history)) for name, m in messages.items()]
+    counted = sorted((key.subject, sorted(tally.items())) for key, tally in tallies.items())
+    return repr((shown, counted)).replace(run, "RUN")
+
+
+@given(events=message_events(), data=st.data())
+@on_a_real_engine
+def test_any_order_and_any_repetition_of_the_same_events_gives_the_same_state(
+    local_store: Store, events: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    once, again = a_run(), a_run()
+    take_in(local_store, *renamed(events, once))
+    shuffled = data.draw(st.permutations(events)) + data.draw(st.lists(st.sampled_from(events), max_size=6))
+    take_in(local_store, *renamed(shuffled, again))
+    assert comparable(state(local_store, once), once) == comparable(state(local_store, again), again)
+
+
+def test_a_message_and_its_outcome_count_once_on_each_engine(store: Store) -> None:
+    user, message = an_id("user"), an_id("msg")
+    triaged = a_message_triaged(user_id=user, message_id=message, company="Stripe, Inc.", topics=["a", "b", "a"])
+    confirmed = an_event(
+        "OutcomeVerified", message_id=message, outcome="offered", verified_at="2026-03-02T00:00:00Z", source="lever"
+    )
+    take_in(store, confirmed, triaged, confirmed, triaged)
+    tallies = store.tallies.of_user(user)
+    assert tallies[TallyKey(f"user#{user}", "2026-Q1")]["verified"] == 1
+    assert tallies[TallyKey(f"user#{user}", "2026-Q1#stripe")] == {"inbound": 1, "fit:strong_fit": 1}
+
+
+def test_a_correction_moves_a_message_to_another_quarter_and_company(store: Store) -> None:
+    user, message = an_id("user"), an_id("msg")
+    first = a_message_triaged(user_id=user, message_id=message)
+    moved = a_message_triaged(
+        "2026-03-02T00:00:00Z", user_id=user, message_id=message, company="Notion", received_at="2025-11-01T00:00:00Z"
+    )
+    take_in(store, first, moved, first)
+    assert {key.window for key, tally in store.tallies.of_user(user).items() if tally} == {"2025-Q4", "2025-Q4#notion"}
+
+
+@pytest.mark.parametrize("writers", [20])
+def test_concurrent_writers_of_one_thread_lose_nothing(local_store: Store, writers: int) -> None:
+    user, message = an_id("user"), an_id("msg")
+    take_in(local_store, a_message_triaged(user_id=user, message_id=message))
+    outcomes = [Outcome.INTERVIEWED, Outcome.OFFERED, Outcome.GHOSTED, Outcome.ACCEPTED] * (writers // 4)
+
+    def record(outcome: Outcome) -> None:
+        def report(found: Message | None) -> Message:
+            assert found is not None
+            return found.with_history(found.history.self_reported(outcome, "", NOW))
+
+        local_store.messages.change(message, report)
+
+    with ThreadPoolExecutor(writers) as pool:
+        list(pool.map(record, outcomes))
+    kept = local_store.messages.get(message)
+    assert kept is not None
+    tally = local_store.tallies.of_user(user)[TallyKey(f"user#{user}", "2026-Q1")]
+    assert tally == dict(contribution(kept)[TallyKey(f"user#{user}", "2026-Q1")])
+
+
+def test_the_company_name_shown_is_the_one_last_seen(local_store: Store) -> None:
+    user = an_id("user")
+    newest = a_message_triaged(user_id=user, company="STRIPE", received_at="2026-03-01T00:00:00Z")
+    oldest = a_message_triaged(user_id=user, company="Stripe, Inc.", received_at="2026-01-05T00:00:00Z")
+    take_in(local_store, newest, oldest)
+    spelling = local_store.messages.latest_spelling(user, Quarter(2026, 1), "stripe")
+    assert spelling is not None
+    assert spelling[1] == "STRIPE"

@@ -1,0 +1,50 @@
+"""The documents say what is there: every route, setting, make target and module they name exists, and none is missing."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from local.template import read_template
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = {path.relative_to(ROOT): path.read_text() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]}
+EVERYTHING = "\n".join(DOCUMENTS.values())
+TARGETS = set(re.findall(r"^([a-z][a-z-]*):.*##", (ROOT / "Makefile").read_text() + (ROOT / "packaging.mk").read_text(), re.M))
+
+
+def test_the_readme_is_read_in_a_minute() -> None:
+    assert len(README.splitlines()) <= 120
+
+
+@pytest.mark.parametrize("route", read_template().api.routes, ids=lambda route: f"{route.method} {route.path}")
+def test_every_route_is_in_the_readmes_table(route: object) -> None:
+    assert f"| `{route.method} {route.path}" in README  # type: ignore[attr-defined]  # parametrize has no types
+
+
+def test_every_make_target_in_a_document_exists() -> None:
+    assert set(re.findall(r"`make ([a-z][a-z-]*)", EVERYTHING)) <= TARGETS
+    assert {"serve", "test"} <= TARGETS
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\((?!http)([^)#]+)", DOCUMENTS[document]):
+        assert (ROOT / document.parent / target).exists(), target
+
+
+def test_every_module_the_tree_names_exists() -> None:
+    tree = README.split("## Where things are")[1].split("```")[1]
+    for name in re.findall(r"\b([a-z_]+\.py)\b", tree):
+        assert (ROOT / "shared" / name).exists(), name
+    for folder in re.findall(r"^([a-z]+)/", tree, re.M):
+        assert (ROOT / folder).is_dir(), folder
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))}
+    assert folders - {"layers"} <= set(re.findall(r"^([a-z]+)/", tree, re.M))
+
+
+@pytest.mark.parametrize("setting", ["PORT", "DATA", "STORE", "ANTHROPIC_API_KEY"])
+def test_every_setting_of_the_local_stack_is_in_the_readme(setting: str) -> None:
+    assert f"`{setting}" in README
+    assert any(f'"{setting}"' in path.read_text() for path in (ROOT / "local").glob("*.py"))

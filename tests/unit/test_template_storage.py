@@ -1,0 +1,138 @@
+"""What template.yaml makes of tables, secrets and queues: no slip loses data, no asynchronous path ends in nothing."""
+
+import json
+
+import pytest
+
+from tests.translated import Json, references, resources, source, translated
+
+TABLES = ["AccountsTable", "ApiKeysTable", "MessagesTable", "ReportsTable", "TalliesTable"]
+CONSUMERS = {"IngestEventsFunction": "IngestQueue", "MakeTeamSnapshotFunction": "SnapshotQueue"}
+
+
+def test_the_tables_are_these_five() -> None:
+    assert sorted(resources("AWS::DynamoDB::Table")) == TABLES
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_survives_slips(name: str) -> None:
+    table = resources("AWS::DynamoDB::Table")[name]
+    assert table["DeletionProtectionEnabled"] is True
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert translated()["Resources"][name]["DeletionPolicy"] == "Retain"
+    assert translated()["Resources"][name]["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("AccountsTable", ["pk", "sk"]),
+        ("ApiKeysTable", ["key_hash"]),
+        ("MessagesTable", ["message_id"]),
+        ("TalliesTable", ["subject", "window"]),
+        ("ReportsTable", ["subject", "period"]),
+    ],
+)
+def test_a_table_is_keyed_as_the_code_reads_it(name: str, keys: list[str]) -> None:
+    assert [part["AttributeName"] for part in resources("AWS::DynamoDB::Table")[name]["KeySchema"]] == keys
+
+
+def test_only_what_ages_has_a_time_to_live() -> None:
+    live = {
+        name: table["TimeToLiveSpecification"]
+        for name, table in resources("AWS::DynamoDB::Table").items()
+        if "TimeToLiveSpecification" in table
+    }
+    ttl = {"AttributeName": "ttl", "Enabled": True}
+    assert live == {"ApiKeysTable": ttl, "ReportsTable": ttl}
+
+
+def test_the_indexes_hold_no_more_than_is_read_from_them() -> None:
+    indexes = {
+        (name, index["IndexName"]): index["Projection"]
+        for name, table in resources("AWS::DynamoDB::Table").items()
+        for index in table.get("GlobalSecondaryIndexes", [])
+    }
+    assert indexes == {
+        ("AccountsTable", "by_plan"): {"ProjectionType": "KEYS_ONLY"},
+        ("MessagesTable", "by_user"): {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["company"]},
+    }
+
+
+def test_the_key_of_pseudonyms_is_made_by_aws_and_kept() -> None:
+    secret = translated()["Resources"]["PseudonymSecret"]
+    assert secret["Properties"]["GenerateSecretString"]["PasswordLength"] >= 32
+    assert (secret["DeletionPolicy"], secret["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_the_claude_key_comes_from_an_operator_and_no_template() -> None:
+    assert (
+        not {"SecretString", "GenerateSecretString"}
+        & resources("AWS::SecretsManager::Secret")["ClaudeKeySecret"].keys()
+    )
+
+
+@pytest.mark.parametrize(("function", "queue"), CONSUMERS.items())
+def test_a_queue_waits_for_its_function_and_gives_up_into_dead_letters(function: str, queue: str) -> None:
+    properties = resources("AWS::SQS::Queue")[queue]
+    assert properties["VisibilityTimeout"] >= 6 * resources("AWS::Lambda::Function")[function]["Timeout"]
+    assert properties["RedrivePolicy"]["maxReceiveCount"] == 5
+    [dead] = references(properties["RedrivePolicy"]["deadLetterTargetArn"])
+    assert "RedrivePolicy" not in resources("AWS::SQS::Queue")[dead]
+
+
+@pytest.mark.parametrize(("function", "queue"), CONSUMERS.items())
+def test_a_function_reports_which_messages_of_a_batch_failed(function: str, queue: str) -> None:
+    [mapping] = [
+        m for m in resources("AWS::Lambda::EventSourceMapping").values() if references(m["EventSourceArn"]) == {queue}
+    ]
+    assert mapping["FunctionName"] == {"Ref": f"{function}Aliaslive"}
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BatchSize"] == {"IngestEventsFunction": 10, "MakeTeamSnapshotFunction": 1}[function]
+
+
+def test_queues_keep_what_they_hold_for_two_weeks_and_encrypted() -> None:
+    for queue in resources("AWS::SQS::Queue").values():
+        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+        assert queue["SqsManagedSseEnabled"] is True
+
+
+def test_the_platform_s_events_reach_the_ingest_queue_or_the_dead_letters() -> None:
+    [rule] = resources("AWS::Events::Rule").values()
+    [target] = rule["Targets"]
+    assert rule["EventPattern"] == {"source": ["intraview"]}
+    assert resources("AWS::Events::EventBus")["EventBus"]["Name"] == "intraview"
+    assert references(target["Arn"]) == {"IngestQueue"}
+    assert references(target["DeadLetterConfig"]) == {"EventsDeadLetterQueue"}
+
+
+def test_only_the_rule_may_send_to_the_event_queues() -> None:
+    [policy] = resources("AWS::SQS::QueuePolicy").values()
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert references(statement["Condition"]) == {"IngestRule"}
+    assert references(statement["Resource"]) == {"IngestQueue", "EventsDeadLetterQueue"}
+
+
+def test_the_schedule_runs_monthly_with_its_own_time_and_a_way_out() -> None:
+    [schedule] = resources("AWS::Scheduler::Schedule").values()
+    assert schedule["ScheduleExpression"] == "cron(0 3 1 * ? *)"
+    assert schedule["ScheduleExpressionTimezone"] == "UTC"
+    target = schedule["Target"]
+    assert json.loads(target["Input"]) == {"time": "<aws.scheduler.scheduled-time>"}
+    assert target["Arn"] == {"Ref": "PlanTeamSnapshotsFunctionAliaslive"}
+    assert references(target["DeadLetterConfig"]) == {"SnapshotsDeadLetterQueue"}
+    assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 24 * 3600
+
+
+def test_a_function_that_is_invoked_asynchronously_has_dead_letters() -> None:
+    started = [name for name, resource in source()["Resources"].items() if "ScheduleV2" in _triggers(resource)]
+    assert started == ["PlanTeamSnapshotsFunction"]
+    dead = resources("AWS::Lambda::Function")[started[0]]["DeadLetterConfig"]
+    assert references(dead) == {"SnapshotsDeadLetterQueue"}
+
+
+def _triggers(resource: Json) -> set[str]:
+    return {event["Type"] for event in resource.get("Properties", {}).get("Events", {}).values()}
