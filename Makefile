@@ -7,7 +7,7 @@ UV ?= $(shell command -v uv || echo .tools/bin/uv)
 PY := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help serve test lint format types check clean
+.PHONY: help serve test eval lint format types check clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -24,7 +24,10 @@ serve: $(READY) ## Run the whole API with demo data on http://127.0.0.1:8000 (PO
 	@exec $(PY) -m local
 
 test: $(READY) ## Run the tests (on DynamoDB Local, in process; no AWS account, no Docker)
-	@$(PY) -m pytest -m "not packaging"
+	@$(PY) -m pytest -m "not packaging and not slow"
+
+eval: $(READY) ## Score job fit on labelled cases and attacks: the stand-in, or Claude with ANTHROPIC_API_KEY
+	@$(PY) -m benchmarks.job_fit_eval
 
 lint: $(READY) ## Lint and check the formatting
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
@@ -41,3 +44,4 @@ clean: ## Remove everything that was downloaded or built
 	rm -rf .venv .tools .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 -include packaging.mk
+-include quality.mk

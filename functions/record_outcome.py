@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import BaseModel, StringConstraints
 
 from shared.api import Caller, Resolver, endpoint
+from shared.events import MAX_ID_LENGTH
 from shared.messages import Message
 from shared.outcomes import Outcome
 from shared.periods import timestamp
@@ -42,6 +43,8 @@ def record_outcome(message_id: str, body: Annotated[RecordOutcome, Body()]) -> R
         owned = _owned(message, caller)
         return owned.with_history(owned.history.self_reported(body.outcome, body.notes, now))
 
+    if len(message_id) > MAX_ID_LENGTH:
+        raise _nothing_there()
     standing = store().messages.change(message_id, report).history.standing
     # An integration may have confirmed another outcome as of a later time: then that one stands, and this report is of
     # now.
@@ -56,7 +59,11 @@ def _owned(message: Message | None, caller: Caller) -> Message:
             return message
         if message.triage.team_id == caller.team_id:
             raise NotThreadOwner("Only the owner of a thread can record its outcome; this one belongs to a team-mate.")
-    raise NotFound("You have no message with this id. Check the id.")
+    raise _nothing_there()
+
+
+def _nothing_there() -> NotFound:
+    return NotFound("You have no message with this id. Check the id.")
 
 
 handler = endpoint(app, scope=Scope.WRITE, plans=ALL_PLANS)

@@ -9,13 +9,12 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.metrics import MetricUnit
-from pydantic import StringConstraints
 
 from shared.api import Resolver, endpoint
 from shared.aws import client
 from shared.claude import BUDGET_SECONDS, Claude, ClaudeSettings, key_from_secrets_manager
-from shared.claude_replies import Call
-from shared.job_fit import JobFit
+from shared.claude_replies import Call, Outcome
+from shared.job_fit import JobDescription, JobFit
 from shared.job_summary import summarize
 from shared.plans import ALL_PLANS, Scope
 from shared.problems import ProfileMissing
@@ -29,7 +28,7 @@ app = Resolver()
 class SummarizeJob(RequestBody):
     """The job to compare with the caller's profile."""
 
-    job_description: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+    job_description: JobDescription
 
 
 @app.post("/api/agent/job-summary")
@@ -40,6 +39,7 @@ def summarize_job(body: Annotated[SummarizeJob, Body()]) -> Response[JobFit]:
     if profile is None:
         raise ProfileMissing("You have no profile yet, so there is nothing to compare the job with. Complete it first.")
     summary = summarize(profile, body.job_description, claude(), nonce=secrets.token_hex(16), deadline=deadline)
+    count("ClaimsDropped", summary.grounded.dropped_claims)
     return Response(200, content_types.APPLICATION_JSON, summary.grounded.job_fit, headers={"x-model": summary.model})
 
 
@@ -61,6 +61,10 @@ def claude() -> Claude:
 def _record(call: Call) -> None:
     """Cost and end of a call to the provider, by model, without a word of what was said."""
     count("ClaudeCall", outcome=call.outcome, model=call.model)
+    if call.outcome is not Outcome.ANSWERED:
+        count("ClaudeFailures")
+    if call.outcome is Outcome.MISCONFIGURED:  # the key, the account or the model: no retry helps, an operator must act
+        count("ClaudeMisconfigured")
     count("ClaudeLatency", 1000 * call.seconds, MetricUnit.Milliseconds, model=call.model)
     for kind in ("input", "output", "cache_read", "cache_write"):
         count("ClaudeTokens", getattr(call, f"{kind}_tokens"), kind=kind, model=call.model)

@@ -91,7 +91,7 @@ class Resolver(APIGatewayRestResolver):
                 return NotFound("There is nothing at this address. The API reference lists the endpoints.")
             case _:
                 # Where it happened, but not what the exception says: that may hold what a person wrote.
-                frames = traceback.format_tb(error.__traceback__)[-8:]
+                frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)[-8:]]
                 logger.error("unexpected failure", error=type(error).__name__, frames=frames)
                 return InternalError()
 

@@ -40,7 +40,10 @@ def _company(name: str) -> str:
     return name
 
 
-type Id = Annotated[str, StringConstraints(min_length=1, max_length=128)]  # a sort key holds 1,024 bytes
+MAX_ID_LENGTH = 128
+"""Characters of an id: a sort key of DynamoDB holds 1,024 bytes."""
+
+type Id = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
 type Moment = Annotated[AwareDatetime, BeforeValidator(_text)]
 type CompanyName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_company)

@@ -7,6 +7,7 @@ that stands in it; and no sentence of the model reaches a reader unless it is on
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -77,7 +78,7 @@ class _Area:
     @property
     def texts(self) -> list[str]:
         """Everything that a sentence about this area may draw on."""
-        return [self.name, *(text for _, source in self.claims for _, text in source.fields)]
+        return [self.name, *(text for _, source in self.claims for text in source.texts)]
 
 
 def ground(answer: Answer, sources: Sequence[Source], job_description: str) -> GroundedFit:
@@ -90,7 +91,7 @@ def ground(answer: Answer, sources: Sequence[Source], job_description: str) -> G
     evidence = tuple(
         Evidence(area.name, source, fold(claim.quote)) for area in matched for claim, source in area.claims
     )
-    profile_texts = [text for source in sources for _, text in source.fields]
+    profile_texts = [text for source in sources for text in source.texts]
     return GroundedFit(
         job_fit=JobFit(
             overall_fit=_fit(answer.overall_fit, len(matched), len(areas)),
@@ -130,7 +131,7 @@ def _stories_first(claim: tuple[Claim, Source]) -> bool:
 
 def _holds(claim: Claim, source: Source) -> bool:
     least_words = 1 if source.kind == "skill" else 3
-    return any(is_quote(claim.quote, text, least_words=least_words) for _, text in source.fields)
+    return any(is_quote(claim.quote, text, least_words=least_words) for text in source.texts)
 
 
 def _fit(said: Fit, matched: int, asked: int) -> Fit:
@@ -141,29 +142,31 @@ def _fit(said: Fit, matched: int, asked: int) -> Fit:
 
 
 def _matched_area(area: _Area) -> str:
-    """In the reference's style: "Growth funnel ownership — 3 CARL stories demonstrate activation optimization"."""
-    sources = [source for _, source in area.claims]
-    stories = [source for source in sources if source.kind == "story"]
-    one = len(stories) <= 1
-    if not one:
-        who = f"{len(stories)} CARL stories"
-    elif stories:
-        who = "proof story" if stories[0].proof else "CARL story"
-    else:
-        who = {"skill": "listed skill", "headline": "profile headline"}.get(sources[0].kind, "profile summary")
-    return f"{_capitalized(area.name)} — {who}{_what(area, one=one)}"
+    """In the reference's style: "Growth funnel ownership — 3 CARL stories demonstrate activation optimization".
+
+    A story is counted only if the model's phrase stays within that very story. Where no phrase does, the profile's own
+    words stand in its place, and every story of the area is counted: each has its quote.
+    """
+    sources = [source for _, source in area.claims if source.kind == area.claims[0][1].kind]
+    phrases = [phrase for claim, _ in area.claims if (phrase := safe_line(claim.shows, 100))]
+    shown = [(phrase, [source for source in sources if rests_on(phrase, source.texts)]) for phrase in phrases]
+    phrase, holders = max(shown, key=lambda pair: len(pair[1]), default=("", []))
+    if holders and holders[0].kind != "skill":
+        verb = "shows" if len(holders) == 1 else "demonstrate"
+        return f"{_capitalized(area.name)} — {_who(holders)} {verb} {phrase.rstrip('.')}"
+    quote = next((quote for claim, _ in area.claims if (quote := safe_line(claim.quote, 300))), "")
+    what = f": “{shorten(quote, 120, placeholder=' …')}”" if quote else ""
+    return f"{_capitalized(area.name)} — {_who(sources)}{what}"
 
 
-def _what(area: _Area, *, one: bool) -> str:
-    """What the evidence shows: the model's phrase if it stays within the evidence, else the profile's own words."""
-    for claim, source in area.claims:
-        shows = safe_line(claim.shows, 100)
-        if shows and source.kind != "skill" and rests_on(shows, area.texts):
-            return f" {'shows' if one else 'demonstrate'} {shows.rstrip('.')}"
-    for claim, _ in area.claims:
-        if quote := safe_line(claim.quote, 200):
-            return f": “{quote}”"
-    return f" {'speaks' if one else 'speak'} to it"
+def _who(sources: Sequence[Source]) -> str:
+    """What holds an area up: stories, counted, or the first of the other parts of the profile."""
+    first = sources[0]
+    if first.kind != "story":
+        return "listed skill" if first.kind == "skill" else f"profile {first.kind}"
+    if len(sources) > 1:
+        return f"{len(sources)} CARL stories"
+    return "proof story" if first.proof else "CARL story"
 
 
 def _gap(name: str) -> str:
@@ -193,7 +196,7 @@ def _pitch(said: str, sources: Sequence[Source], profile: Iterable[str], matched
     line = safe_line(said, 250)
     if line and rests_on(line, [*profile, *matched]):
         return line
-    headlines = (text for source in sources if source.kind == "headline" for _, text in source.fields)
+    headlines = (text for source in sources if source.kind == "headline" for text in source.texts)
     headline = safe_line(next(headlines, ""), 250)
     if headline:
         return headline if headline.endswith((".", "!", "?")) else f"{headline}."

@@ -74,6 +74,11 @@ class Source:
     fields: tuple[tuple[str, str], ...]  # name and folded text, empty ones left out
     proof: bool = False
 
+    @property
+    def texts(self) -> list[str]:
+        """The folded texts alone."""
+        return [text for _, text in self.fields]
+
 
 @dataclass(frozen=True)
 class Prompt:

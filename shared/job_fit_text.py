@@ -26,14 +26,14 @@ _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 # Links, addresses, mark-up and long codes: a one-line answer needs none of them, and each is a way out for an attack.
 _UNSAFE = re.compile(
-    r"://|\bwww\.|\bmailto:|\S@\S|[<>{}\[\]`|\\]|\*\*|[\w+/=-]{41,}"
+    r"://|\bwww\.|\bmailto:|@|[<>{}\[\]`|\\]|\*\*|[\w+/=-]{41,}"
     r"|\b(?!(?:asp|ado|vb|ml)\.net\b)[\w-]+\.(?:com|net|org|io|biz|info|co|dev|app|xyz|ru|cn|me|ly)\b",
     re.IGNORECASE | re.ASCII,
 )
 
 _CJK = r"\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;—–]\s+)[\"'“‘(]*$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?]\s+)[\"'“‘(]*$")
 
 _SUFFIXES = """izations isations ization isation ational ations ation ership ating ated izing ising ised ized ments ment
 ities ists ions ion ings ing ship ers ors ity ive ist ise ize ies ed er or al ly es s"""

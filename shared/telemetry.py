@@ -10,7 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 SERVICE = "intelligence-api"
 NAMESPACE = "IntelligenceApi"
 
-logger = Logger(service=SERVICE, utc=True)
+logger = Logger(service=SERVICE, utc=True, location=None)
 
 
 def count(name: str, value: float = 1, unit: MetricUnit = MetricUnit.Count, **dimensions: str) -> None:

@@ -46,11 +46,20 @@ def test_every_bad_key_gets_one_and_the_same_401(api: RunningApi) -> None:
     _, _, good = a_caller(api)
     typo = good[:-1] + ("0" if good[-1] != "0" else "1")
     team, user = a_team(api), an_id("user")
-    created = api.http.post("/_local/keys", json={"team_id": team, "user_id": user, "scopes": ["read"], "name": "x"}).json()
+    created = api.http.post(
+        "/_local/keys", json={"team_id": team, "user_id": user, "scopes": ["read"], "name": "x"}
+    ).json()
     assert api.call(created["key"], "GET", HEALTH).status_code == 200
     assert api.http.delete(f"/_local/keys/{created['key_id']}").status_code == 204
     answers = [api.http.get(HEALTH)]
-    for authorization in ("", "Bearer", f"Basic {good}", f"Bearer {typo}", "Bearer iv_live_x", f"Bearer {created['key']}"):
+    for authorization in (
+        "",
+        "Bearer",
+        f"Basic {good}",
+        f"Bearer {typo}",
+        "Bearer iv_live_x",
+        f"Bearer {created['key']}",
+    ):
         answers.append(api.http.get(HEALTH, headers={"Authorization": authorization}))
     documents = []
     for answer in answers:
@@ -70,7 +79,12 @@ def test_a_member_who_left_is_shut_out_until_they_join_again(api: RunningApi) ->
 
 def test_an_unknown_path_or_method_is_404(api: RunningApi) -> None:
     _, _, key = a_caller(api)
-    for method, path in (("GET", "/"), ("DELETE", HEALTH), ("GET", "/api/agent/messages/m/outcome"), ("GET", "/api/agent/nothing")):
+    for method, path in (
+        ("GET", "/"),
+        ("DELETE", HEALTH),
+        ("GET", "/api/agent/messages/m/outcome"),
+        ("GET", "/api/agent/nothing"),
+    ):
         problem(api.call(key, method, path), 404, "not_found")
 
 
@@ -78,7 +92,9 @@ def test_plan_and_scope_are_told_apart(api: RunningApi) -> None:
     _, _, team_key = a_caller(api, Plan.TEAM)
     problem(api.call(team_key, "GET", ANALYTICS), 403, "plan_not_entitled")
     _, _, read_only = a_caller(api, Plan.ENTERPRISE)
-    problem(api.call(read_only, "PATCH", "/api/agent/messages/m/outcome", json={"outcome": "offered"}), 403, "scope_missing")
+    problem(
+        api.call(read_only, "PATCH", "/api/agent/messages/m/outcome", json={"outcome": "offered"}), 403, "scope_missing"
+    )
 
 
 def test_twenty_requests_of_a_pro_team_pass_at_once_over_two_keys_and_the_next_is_429(api: RunningApi) -> None:
@@ -118,8 +134,13 @@ def test_a_bad_period_is_400(api: RunningApi, period: Any) -> None:
 def test_a_quarter_without_data_is_a_report_of_zeros(api: RunningApi) -> None:
     _, _, key = a_caller(api)
     for body in ("", "{}"):
-        assert api.call(key, "POST", HEALTH, content=body).json()["inbound_volume"] == {"total": 0, "trend_vs_prior": None}
-    assert api.call(key, "POST", HEALTH, json={"period": "1999-Q4"}).json()["market_demand_signal"] == "insufficient_data"
+        assert api.call(key, "POST", HEALTH, content=body).json()["inbound_volume"] == {
+            "total": 0,
+            "trend_vs_prior": None,
+        }
+    assert (
+        api.call(key, "POST", HEALTH, json={"period": "1999-Q4"}).json()["market_demand_signal"] == "insufficient_data"
+    )
 
 
 def test_get_serves_the_cache_and_post_makes_it_anew(api: RunningApi) -> None:
@@ -197,7 +218,9 @@ def test_nobody_can_tell_a_company_with_nine_candidates_from_one_with_none(api: 
     company = f"Nine {an_id('run')}"
     api.publish(*(a_message_triaged(user_id=an_id("user"), company=company) for _ in range(9)))
     _, _, key = a_caller(api)
-    known, unknown = (api.call(key, "GET", SIGNALS, params={"company": name}) for name in (company, f"{company} never met"))
+    known, unknown = (
+        api.call(key, "GET", SIGNALS, params={"company": name}) for name in (company, f"{company} never met")
+    )
     assert known.content == unknown.content == b'{"signals":null}'
     varying = {"date", "x-request-id"}
     assert {k: v for k, v in known.headers.items() if k not in varying} == {
@@ -230,7 +253,9 @@ def test_a_job_summary_has_the_five_documented_fields(api: RunningApi) -> None:
         "learning": "Start from the data.",
         "proof": True,
     }
-    api.publish(an_event("ProfileUpdated", user_id=user, headline="Growth PM", summary="", skills=["SQL"], stories=[story]))
+    api.publish(
+        an_event("ProfileUpdated", user_id=user, headline="Growth PM", summary="", skills=["SQL"], stories=[story])
+    )
     answer = api.call(key, "POST", SUMMARY, json=job)
     assert answer.status_code == 200
     assert list(answer.json()) == ["overall_fit", "matched_areas", "gaps", "talking_points", "one_line_pitch"]

@@ -38,7 +38,9 @@ def test_the_career_health_example(api: RunningApi) -> None:
     outcomes = spread(interviewed=5, ghosted=3) + spread(offered=3, accepted=1, interviewed=4, no_response=14)
     api.publish(*now_and_before, *(confirmed(ids[n], outcomes[n]) for n in range(8)))
     key = api.make_key(team, user, Scope.READ, Scope.WRITE)
-    enterprise = api.publish(an_event("TeamUpdated", time="2026-03-02T00:00:00Z", team_id=team, name="One", plan="enterprise"))
+    enterprise = api.publish(
+        an_event("TeamUpdated", time="2026-03-02T00:00:00Z", team_id=team, name="One", plan="enterprise")
+    )
     assert enterprise["accepted"] == 1
     for n in range(8, 30):
         answer = api.call(key, "PATCH", f"/api/agent/messages/{ids[n]}/outcome", json={"outcome": outcomes[n]})
@@ -88,7 +90,9 @@ def test_the_company_signals_example(api: RunningApi) -> None:
         message = an_id("msg")
         spelling = f"{company}, Inc." if n % 3 else company.upper()
         events.append(
-            a_message_triaged(message_id=message, user_id=users[n % 38], team_id=team, company=spelling, fit=fits[n], topics=topics)
+            a_message_triaged(
+                message_id=message, user_id=users[n % 38], team_id=team, company=spelling, fit=fits[n], topics=topics
+            )
         )
         if n < 100:
             confirmations.append(confirmed(message, outcomes[n]))

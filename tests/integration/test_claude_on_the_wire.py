@@ -89,7 +89,7 @@ def test_a_call_is_recorded_with_its_cost_and_without_a_word() -> None:
 
 def test_the_request_is_two_cached_blocks_and_one_user_turn_held_to_the_schema() -> None:
     _, (request,) = asked(GOOD)
-    assert (request.path, request.headers["x-api-key"]) == ("/v1/messages", "the key")
+    assert (request.path, request.headers["authorization"]) == ("/v1/messages", "Bearer the key")
     assert set(request.body) == {"model", "max_tokens", "system", "messages", "output_config"}
     assert (request.body["model"], request.body["max_tokens"]) == ("claude-haiku-5-5", 4096)
     assert [block["cache_control"] for block in request.body["system"]] == [{"type": "ephemeral"}] * 2
@@ -253,7 +253,7 @@ def test_a_key_that_was_rotated_is_picked_up_within_the_request() -> None:
     asking, requests = asked(error(401, "authentication_error"), GOOD, keys=Keys("old", "new"))
     assert asking.summary is not None
     assert asking.outcomes == ["key_replaced", "answered"]
-    assert [request.headers["x-api-key"] for request in requests] == ["old", "new"]
+    assert [request.headers["authorization"] for request in requests] == ["Bearer old", "Bearer new"]
 
 
 def test_without_a_key_nothing_is_sent_and_it_alarms() -> None:
@@ -322,7 +322,6 @@ def test_bedrock_is_asked_with_the_roles_signature_and_without_a_key(
     assert request.path == "/model/eu.anthropic.claude-haiku-5-5/invoke"
     assert request.headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/")
     assert "/eu-central-1/bedrock/aws4_request" in request.headers["authorization"]
-    assert "x-api-key" not in request.headers
     assert set(request.body) == {"anthropic_version", "max_tokens", "system", "messages", "output_config"}
     assert request.body["output_config"] == {"effort": "low"}
 
@@ -353,14 +352,15 @@ def test_bedrock_may_fence_its_answer(bedrock: Callable[..., tuple[Asking, list[
 
 
 def test_the_stand_in_answers_the_real_sdk_and_says_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[Call] = []
     stand_in = start_stand_in()
     try:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", stand_in.url)
-        claude = Claude(SETTINGS, Keys("stand-in"), lambda call: None)
+        claude = Claude(SETTINGS, Keys("stand-in"), calls.append)
         job = "You own week-one activation. You are fluent in SQL. You have run a bakery."
         summary = summarize(a_profile(), job, claude, nonce=NONCE, deadline=time.monotonic() + 27)
     finally:
         stand_in.stop()
-    assert summary.model == "stand-in"
+    assert summary.model == calls[0].model == "stand-in"
     assert [item.source.id for item in summary.grounded.evidence] == ["story_1", "skill:SQL"]
     assert summary.grounded.job_fit.gaps == ["No bakery experience mentioned"]

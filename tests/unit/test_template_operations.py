@@ -1,0 +1,147 @@
+"""What template.yaml gives an operator: alarms that reach somebody, a dashboard of real metrics, outputs, switches."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from shared.claude_replies import Outcome
+from tests.translated import Json, references, resources, source, translate, translated
+
+ALARMS = sorted(
+    name for name, resource in source()["Resources"].items() if resource["Type"] == "AWS::CloudWatch::Alarm"
+)
+ENDPOINTS = {
+    name
+    for name, resource in source()["Resources"].items()
+    if any(event["Type"] == "Api" for event in resource.get("Properties", {}).get("Events", {}).values())
+}
+SWITCHED = {
+    "AlarmSubscription": "SendAlarms",
+    "ApiGatewayAccount": "SetApiGatewayAccount",
+    "ApiGatewayLogsRole": "SetApiGatewayAccount",
+    "CustomDomain": "UseDomain",
+    "CustomDomainMapping": "UseDomain",
+    "Dashboard": "MakeDashboard",
+    "RateLimitedFilter": "MakeDashboard",
+    "WebAclAssociation": "UseWaf",
+}
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_reaches_the_topic_and_says_what_happened(name: str) -> None:
+    alarm = resources("AWS::CloudWatch::Alarm")[name]
+    assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    assert alarm["TreatMissingData"] == "notBreaching"
+    assert len(alarm["AlarmDescription"]) > 40
+    assert len(alarm.get("Metrics", [])) <= 10, "more than CloudWatch allows in one alarm"
+
+
+def _watched() -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Alarm, metric and the resources it looks at, for every metric of every alarm."""
+    for name, alarm in resources("AWS::CloudWatch::Alarm").items():
+        metrics = [m["MetricStat"]["Metric"] for m in alarm.get("Metrics", []) if "MetricStat" in m] or [alarm]
+        for metric in metrics:
+            yield name, metric["MetricName"], frozenset(references(metric["Dimensions"]))
+
+
+def test_every_endpoint_has_a_latency_alarm() -> None:
+    assert {name for _, metric, watched in _watched() if metric == "Duration" for name in watched} >= ENDPOINTS
+    for name in ENDPOINTS:
+        assert (
+            resources("AWS::CloudWatch::Alarm")[name.replace("Function", "LatencyAlarm")]["ExtendedStatistic"] == "p99"
+        )
+
+
+def test_every_dead_letter_queue_and_every_backlog_has_an_alarm() -> None:
+    depth = {
+        name for _, metric, watched in _watched() if metric == "ApproximateNumberOfMessagesVisible" for name in watched
+    }
+    age = {name for _, metric, watched in _watched() if metric == "ApproximateAgeOfOldestMessage" for name in watched}
+    queues = resources("AWS::SQS::Queue")
+    assert depth == {name for name, queue in queues.items() if "RedrivePolicy" not in queue}
+    assert age == {name for name, queue in queues.items() if "RedrivePolicy" in queue}
+
+
+def test_the_api_s_functions_are_watched_for_throttles_and_the_others_for_errors() -> None:
+    throttled = {name for _, metric, watched in _watched() if metric == "Throttles" for name in watched}
+    failing = {name for _, metric, watched in _watched() if metric == "Errors" for name in watched}
+    assert throttled == ENDPOINTS | {"AuthorizerFunction"}
+    assert throttled | failing == set(resources("AWS::Lambda::Function"))
+
+
+def test_every_way_in_which_claude_can_fail_is_watched() -> None:
+    outcomes = {
+        dimension["Value"]
+        for name in ("ClaudeFailuresAlarm", "ClaudeMisconfiguredAlarm")
+        for metric in _metrics(resources("AWS::CloudWatch::Alarm")[name])
+        for dimension in metric["Dimensions"]
+        if dimension["Name"] == "outcome"
+    }
+    assert outcomes == {outcome.value for outcome in Outcome} - {Outcome.ANSWERED, Outcome.KEY_REPLACED}
+
+
+def _metrics(alarm: Json) -> list[Json]:
+    return [m["MetricStat"]["Metric"] for m in alarm.get("Metrics", []) if "MetricStat" in m] or [alarm]
+
+
+def test_a_deployment_goes_back_when_an_alarm_goes_off() -> None:
+    groups = resources("AWS::CodeDeploy::DeploymentGroup")
+    assert len(groups) == len(resources("AWS::Lambda::Function"))
+    for group in groups.values():
+        assert references(group["AlarmConfiguration"]) == {"ServerErrorsAlarm", "BackgroundErrorsAlarm"}
+    assert not [r for r in translate(GradualDeployment="false")["Resources"].values() if "CodeDeploy" in r["Type"]]
+
+
+@pytest.mark.parametrize("alarm", ["ServerErrorsAlarm", "BackgroundErrorsAlarm"])
+def test_an_alarm_of_a_deployment_waits_for_no_alias(alarm: str) -> None:
+    """The alias waits for its deployment group, and that for the alarm: referring to the API would close a circle."""
+    assert not references(resources("AWS::CloudWatch::Alarm")[alarm]) & {"Api", "ApiliveStage"}
+
+
+def test_what_costs_or_needs_something_more_is_switched_by_a_parameter() -> None:
+    conditions = {
+        name: resource["Condition"] for name, resource in translated()["Resources"].items() if "Condition" in resource
+    }
+    assert conditions == SWITCHED
+    assert set(conditions.values()) <= translated()["Conditions"].keys()
+
+
+def test_every_parameter_has_a_default_so_that_a_stack_deploys_as_it_stands() -> None:
+    for name, parameter in source()["Parameters"].items():
+        assert "Default" in parameter, name
+        assert parameter["Description"], name
+
+
+def test_the_dashboard_is_json_that_looks_at_resources_of_the_stack() -> None:
+    text = resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
+    assert references({"Fn::Sub": text}) <= {*source()["Resources"], "AWS::Region", "AWS::StackName"}
+    widgets = json.loads(re.sub(r"\$\{[^}]*\}", "x", text))["widgets"]
+    assert len(widgets) == 9
+    assert all(widget["properties"]["metrics"] for widget in widgets)
+
+
+def test_the_outputs_name_what_an_operator_needs() -> None:
+    outputs = translated()["Outputs"]
+    needed = {
+        "ApiUrl",
+        "ManageKeysFunctionArn",
+        "ClaudeKeySecretArn",
+        "PseudonymSecretArn",
+        "EventBusArn",
+        "EventsDeadLetterQueueArn",
+        "SnapshotsDeadLetterQueueArn",
+        "AlarmTopicArn",
+        "DashboardUrl",
+        "AccessLogGroupName",
+    }
+    assert needed <= outputs.keys()
+    assert {name.replace("Table", "TableName") for name in resources("AWS::DynamoDB::Table")} <= outputs.keys()
+    assert {name + "Id" for name in resources("AWS::ApiGateway::UsagePlan")} <= outputs.keys()
+    assert all(output["Description"] for output in outputs.values())
+
+
+def test_all_logs_are_forgotten_in_time() -> None:
+    for name, group in resources("AWS::Logs::LogGroup").items():
+        assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}, name
