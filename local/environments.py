@@ -197,6 +197,8 @@ def _reserved(function: Function) -> dict[str, str]:
     """The variables that Lambda itself sets and functions or libraries read."""
     return {
         **CREDENTIALS,
+        "AWS_CONFIG_FILE": os.devnull,  # the machine's own profiles are no business of a function
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "PATH": os.environ.get("PATH", os.defpath),
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",

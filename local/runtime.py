@@ -7,6 +7,7 @@ ended, nothing stays behind. A function's own modules are imported in the fork, 
 set, as Lambda does it.
 """
 
+import contextlib
 import importlib
 import json
 import os
@@ -61,6 +62,7 @@ class LambdaContext:
 def main(control: Connection) -> None:
     """Forks an environment for each order that comes in, and answers with its process id; ends with the server."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # meant for the forks, at the end
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps: an environment that died is noticed by its pipe
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # both are text files here
@@ -78,12 +80,15 @@ def main(control: Connection) -> None:
             invocations.close()
             control.send_bytes(str(child).encode())
     except (EOFError, ConnectionError):
-        os.killpg(0, signal.SIGKILL)
+        os.killpg(0, signal.SIGTERM)
+        with contextlib.suppress(ChildProcessError):
+            os.wait()  # until the last one is gone
 
 
 def _live(invocations: Connection, handler: str, environ: dict[str, str]) -> None:
     """The whole life of an environment. Never returns."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(environ)
     try:

@@ -10,11 +10,12 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from local.control_plane import Answer, ControlPlane
 from local.dynamodb import CannotStart
 from local.gateway import MAX_BODY, Gateway
+from local.openapi.document import DOCUMENT
 
 HOST = "127.0.0.1"
 
@@ -24,7 +25,8 @@ type _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 def bind(port: int) -> socket.socket:
     """Takes the port, 0 for any, before anything is started on it. Raises CannotStart when somebody else has it."""
-    listener = socket.socket()
+    # Named TCP, else asyncio leaves Nagle's algorithm on and each answer waits 40 ms for an acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
@@ -82,16 +84,22 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
     async def health(_request: HttpRequest) -> HttpResponse:
         return await answered(control_plane.health)
 
-    return Starlette(
+    async def openapi(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse(DOCUMENT.read_bytes(), media_type="application/json")
+
+    application = Starlette(
         routes=[
             Route("/_local/events", events, methods=["POST"]),
             Route("/_local/keys", create_key, methods=["POST"]),
             Route("/_local/keys/{key_id}", revoke_key, methods=["DELETE"]),
             Route("/_local/jobs/team-snapshots", team_snapshots, methods=["POST"]),
             Route("/_local/health", health, methods=["GET"]),
-            Mount("/", _GatewayApp(gateway)),
+            Route("/openapi.json", openapi, methods=["GET"]),
         ]
     )
+    application.router.redirect_slashes = False
+    application.router.default = _GatewayApp(gateway)  # a Mount would not match a path with a line end in it
+    return application
 
 
 def _json(answer: Answer) -> HttpResponse:
@@ -123,7 +131,7 @@ class _GatewayApp:
 
 
 async def _body(receive: _Receive) -> bytes:
-    """The whole body; of one that is too large just enough to tell, though all is read, since the caller still sends."""
+    """The whole body; of one that is too large just enough to tell, but all is read, since the caller still sends."""
     chunks, size = [], 0
     while True:
         message = await receive()

@@ -17,10 +17,17 @@ from local.gateway import PlanKey
 
 _ROOT = Path(__file__).resolve().parent.parent
 
+_NO_CONFIGURATION = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+"""Session variables of botocore that keep it from the machine's own AWS profiles."""
+
 
 def client(service: str, url: str) -> Any:
     """A client of an AWS service at a loopback address. It never looks for credentials, and never uses a proxy."""
-    return Session().create_client(
+    return Session(_NO_CONFIGURATION).create_client(
         service,
         region_name=REGION,
         endpoint_url=url,
@@ -38,7 +45,7 @@ class Services:
         self.url = f"http://127.0.0.1:{port}"
         self._template = template
         with log.open("ab") as sink:
-            self._process = subprocess.Popen(  # noqa: S603  (this interpreter, our own module)
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "local.moto_server"],
                 cwd=_ROOT,
                 env={"PATH": os.environ.get("PATH", os.defpath)},

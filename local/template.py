@@ -10,11 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from local.cloudformation import Document, queue_url, referenced_id
 from local.deployment import (
-    ACCOUNT_ID,
-    REGION,
     Api,
     Authorizer,
     Function,
@@ -39,32 +36,18 @@ def read_template(text: str | None = None) -> Template:
 
     Raises Unsupported, naming it, when the template asks for something that the local stack does not emulate.
     """
-    document = yaml.load(text or TEMPLATE.read_text(), Loader=_Loader)  # noqa: S506  (a safe loader, with tags)
-    return _Reader(document).read()
+    return _Reader(Document(text or TEMPLATE.read_text())).read()
 
-
-class _Loader(yaml.CSafeLoader):
-    """YAML with CloudFormation's short tags: `!Ref x` reads as {"Ref": "x"}, any other `!Name x` as {"Fn::Name": x}."""
-
-
-def _intrinsic(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        raise Unsupported(f"!{tag} with a mapping")
-    return {tag if tag == "Ref" else f"Fn::{tag}": value}
-
-
-_Loader.add_multi_constructor("!", _intrinsic)
 
 _GATEWAY_RESOURCES = {"AWS::ApiGateway::UsagePlan", "AWS::ApiGateway::Account"}
 
 # What each part may say. The second half of each set changes nothing that a caller or a function could see.
-_API = {"StageName", "ApiKeySourceType", "Auth", "GatewayResponses"} | {
-    "Name", "Description", "OpenApiVersion", "EndpointConfiguration", "AccessLogSetting", "TracingEnabled", "Tags", "MergeDefinitions", "DefinitionBody",
+_API = {"StageName", "ApiKeySourceType", "Auth", "GatewayResponses", "DefinitionBody"} | {
+    "Name", "Description", "OpenApiVersion", "EndpointConfiguration", "AccessLogSetting", "TracingEnabled", "Tags",
+    "MergeDefinitions",
 }  # fmt: skip
+_KEY_SOURCE = "x-amazon-apigateway-api-key-source"
+_DEFINITION = {_KEY_SOURCE, "paths"} | {"openapi", "info"}
 _AUTH = {"DefaultAuthorizer", "ApiKeyRequired", "Authorizers"}
 _AUTHORIZER = {"FunctionPayloadType", "FunctionArn", "Identity"}
 _IDENTITY = {"Header", "ValidationExpression", "ReauthorizeEvery"}
@@ -82,37 +65,12 @@ def only(known: set[str], properties: Mapping[str, Any], where: str) -> Mapping[
 
 
 class _Reader:
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._conditions: Mapping[str, Any] = document.get("Conditions", {})
-        self._globals = document.get("Globals", {}).get("Function", {})
-        parameters = document.get("Parameters", {})
-        self._values = {name: str(parameter.get("Default", "")) for name, parameter in parameters.items()}
-        self._values |= {
-            "AWS::StackName": "local",
-            "AWS::Region": REGION,
-            "AWS::AccountId": ACCOUNT_ID,
-            "AWS::Partition": "aws",
-        }
-        self._resources: Mapping[str, Any] = {
-            name: resource
-            for name, resource in document["Resources"].items()
-            if "Condition" not in resource or self._holds({"Condition": resource["Condition"]})
-        }
-
-    def _holds(self, condition: Mapping[str, Any]) -> bool:
-        """A condition, with the parameters' defaults."""
-        match condition:
-            case {"Condition": name}:
-                return self._holds(self._conditions[name])
-            case {"Fn::Equals": [left, right]}:
-                return self._text(left, "Conditions") == self._text(right, "Conditions")
-            case {"Fn::Not": [negated]}:
-                return not self._holds(negated)
-            case _:
-                raise Unsupported(f"Conditions: {condition}")
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._globals = document.globals
 
     def read(self) -> Template:
-        for name, resource in self._resources.items():
+        for name, resource in self._document.resources.items():
             kind = resource["Type"]
             if kind.startswith(("AWS::ApiGateway::", "AWS::WAF")) and kind not in _GATEWAY_RESOURCES:
                 raise Unsupported(f"{name} ({kind})")
@@ -127,7 +85,7 @@ class _Reader:
             },
             queues={name: self._queue(name, properties) for name, properties in self._of("AWS::SQS::Queue")},
             subscriptions=tuple(
-                Subscription(self._id(event["Queue"]), function, event.get("BatchSize", 10))
+                Subscription(referenced_id(event["Queue"]), function, event.get("BatchSize", 10))
                 for function, event in self._events("SQS")
             ),
             schedules=tuple(
@@ -144,7 +102,9 @@ class _Reader:
 
     def _of(self, kind: str) -> list[tuple[str, Mapping[str, Any]]]:
         return [
-            (name, resource["Properties"]) for name, resource in self._resources.items() if resource["Type"] == kind
+            (name, resource["Properties"])
+            for name, resource in self._document.resources.items()
+            if resource["Type"] == kind
         ]
 
     def _events(self, kind: str) -> list[tuple[str, Mapping[str, Any]]]:
@@ -158,7 +118,10 @@ class _Reader:
     def _api(self) -> Api:
         [(name, properties)] = self._of("AWS::Serverless::Api")
         only(_API, properties, name)
-        if properties.get("ApiKeySourceType") != "AUTHORIZER":
+        definition = only(_DEFINITION, properties.get("DefinitionBody", {}), f"{name}.DefinitionBody")
+        for path, operations in definition.get("paths", {}).items():
+            only(set(), operations, f"{name}.DefinitionBody.paths.{path}")
+        if {properties.get("ApiKeySourceType"), definition.get(_KEY_SOURCE, "AUTHORIZER")} != {"AUTHORIZER"}:
             raise Unsupported(f"{name}.ApiKeySourceType other than AUTHORIZER")
         auth = only(_AUTH, properties["Auth"], f"{name}.Auth")
         required = bool(auth.get("ApiKeyRequired", False))
@@ -180,7 +143,7 @@ class _Reader:
             raise Unsupported(f"{where}.FunctionPayloadType other than TOKEN")
         identity = only(_IDENTITY, properties.get("Identity", {}), f"{where}.Identity")
         return Authorizer(
-            function=self._id(properties["FunctionArn"]),
+            function=referenced_id(properties["FunctionArn"]),
             header=identity.get("Header", "Authorization"),
             pattern=re.compile(identity.get("ValidationExpression", "(?s:.*)")),
             ttl=identity.get("ReauthorizeEvery", 300),
@@ -208,7 +171,9 @@ class _Reader:
         return Function(
             name=name,
             handler=setting["Handler"],
-            environment={variable: self._text(value, f"{name}.{variable}") for variable, value in variables.items()},
+            environment={
+                variable: self._document.text(value, f"{name}.{variable}") for variable, value in variables.items()
+            },
             timeout=timeout,
             memory=setting.get("MemorySize", 128),
         )
@@ -230,43 +195,7 @@ class _Reader:
         redrive = properties.get("RedrivePolicy")
         return Queue(
             name=name,
-            url=_queue_url(name),
-            dead_letters=self._id(redrive["deadLetterTargetArn"]) if redrive else None,
+            url=queue_url(name),
+            dead_letters=referenced_id(redrive["deadLetterTargetArn"]) if redrive else None,
             max_receives=redrive["maxReceiveCount"] if redrive else None,
         )
-
-    def _id(self, value: Mapping[str, str]) -> str:
-        """The logical id that a reference names, whichever attribute of it is meant."""
-        [reference] = value.values()
-        return re.split(r"[.}]", reference.removeprefix("${"))[0]
-
-    def _text(self, value: object, where: str) -> str:
-        """A value of a function's environment, its references replaced by local names."""
-        match value:
-            case str() | int() | float():
-                return str(value)
-            case {"Ref": str(name)}:
-                return self._reference(name, where)
-            case {"Fn::Sub": str(text)}:
-                return re.sub(r"\$\{([^!][^}]*)\}", lambda match: self._reference(match[1], where), text)
-            case _:
-                raise Unsupported(f"{where}: {value}")
-
-    def _reference(self, name: str, where: str) -> str:
-        if name in self._values:
-            return self._values[name]
-        kind = self._resources.get(name, {}).get("Type")
-        if kind == "AWS::SQS::Queue":
-            return _queue_url(name)
-        if kind in {
-            "AWS::DynamoDB::Table",
-            "AWS::ApiGateway::UsagePlan",
-            "AWS::SecretsManager::Secret",
-            "AWS::Events::EventBus",
-        }:
-            return name
-        raise Unsupported(f"{where}: a reference to {name}")
-
-
-def _queue_url(name: str) -> str:
-    return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{name}"

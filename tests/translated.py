@@ -26,7 +26,7 @@ def source() -> Json:
     return yaml_parse(TEMPLATE.read_text())
 
 
-def translate(changed: Mapping[str, str] | None = None, **parameters: str) -> Json:
+def translate(changed: Mapping[str, str] | None = None, parameters: Mapping[str, str] | None = None) -> Json:
     """The translated template.
 
     `changed` names resources whose code changed, with the name of the new upload, as `sam package` would write it.
@@ -40,7 +40,8 @@ def translate(changed: Mapping[str, str] | None = None, **parameters: str) -> Js
         elif resource["Type"] == "AWS::Serverless::Function" and name in (changed or {}):
             resource["Properties"]["CodeUri"] = f"s3://uploads/{upload}"
     # The default values of parameters count only where translation itself needs them.
-    values = {name: str(parameter["Default"]) for name, parameter in document["Parameters"].items()} | parameters
+    values = {name: str(parameter["Default"]) for name, parameter in document["Parameters"].items()}
+    values |= parameters or {}
     return Translator(None, Parser(), boto_session=Session(region_name="us-east-1")).translate(
         document, parameter_values=values
     )

@@ -24,6 +24,17 @@ def with_resource(text: str) -> str:
         ("StageName: live", "StageName: live\n      Cors: x", "Api.Cors"),
         ("StageName: live", "StageName: live\n      BinaryMediaTypes: [x]", "Api.BinaryMediaTypes"),
         ("StageName: live", "StageName: live\n      DefinitionUri: x", "Api.DefinitionUri"),
+        ("StageName: live", "StageName: live\n      DefinitionBody: {security: []}", "Api.DefinitionBody.security"),
+        (
+            "StageName: live",
+            "StageName: live\n      DefinitionBody: {paths: {/x: {get: {}}}}",
+            "Api.DefinitionBody.paths./x.get",
+        ),
+        (
+            "StageName: live",
+            "StageName: live\n      DefinitionBody: {x-amazon-apigateway-api-key-source: HEADER}",
+            "Api.ApiKeySourceType",
+        ),
         ("StageName: live", "StageName: live\n      MethodSettings: []", "Api.MethodSettings"),
         ("ApiKeySourceType: AUTHORIZER", "ApiKeySourceType: HEADER", "Api.ApiKeySourceType"),
         ("ApiKeyRequired: true", "ApiKeyRequired: true\n        ResourcePolicy: {}", "Api.Auth.ResourcePolicy"),

@@ -91,7 +91,7 @@ def test_a_deployment_goes_back_when_an_alarm_goes_off() -> None:
     assert len(groups) == len(resources("AWS::Lambda::Function"))
     for group in groups.values():
         assert references(group["AlarmConfiguration"]) == {"ServerErrorsAlarm", "BackgroundErrorsAlarm"}
-    assert not [r for r in translate(GradualDeployment="false")["Resources"].values() if "CodeDeploy" in r["Type"]]
+    assert not [r for r in translate(parameters={"GradualDeployment": "false"})["Resources"].values() if "CodeDeploy" in r["Type"]]
 
 
 @pytest.mark.parametrize("alarm", ["ServerErrorsAlarm", "BackgroundErrorsAlarm"])

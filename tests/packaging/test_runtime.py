@@ -1,0 +1,171 @@
+"""The built functions in containers of Lambda's own runtime, on DynamoDB Local.
+
+`sam local start-api` is no gateway: it knows no usage plans, API keys, gateway responses or alias, and makes an
+authorizer's 401 a 502. So the journeys go through the local gateway with its functions in containers, and start-api is
+asked only what it can answer.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from local.control_plane import ControlPlane
+from local.environments import Environments, Returned
+from local.gateway import Gateway
+from local.server import HOST, Server, bind
+from local.stack import Settings, Stack
+from local.stand_in import start_stand_in
+from tests.packaging.runtime import LOCAL, Containers, Forwarder, serving, with_endpoints
+from tests.packaging.sam import ROOT, sam
+
+EVENTS = ROOT / "events"
+JOURNEYS = ["tests/e2e/test_published_examples.py", "tests/e2e/test_contract.py"]
+
+
+@dataclass
+class World:
+    """A stack whose functions run in containers, and what `sam local` needs to run them."""
+
+    stack: Stack
+    template: Path
+    folder: Path
+
+
+def play(stack: Stack, module: str, **changes: Any) -> Any:
+    """Invokes a function with its payload of events/, changed at the top."""
+    [name] = [name for name, f in stack.template.functions.items() if f.handler == f"functions.{module}.handler"]
+    return stack.invoke(name, json.loads((EVENTS / f"{module}.json").read_text()) | changes)
+
+
+@pytest.fixture(scope="module")
+def world(bundles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The running world, with the events of events/ingest_events.json applied."""
+    folder = tmp_path_factory.mktemp("containers")
+    with contextlib.ExitStack() as running:
+        stack, stand_in = Stack(Settings(), folder / "log"), start_stand_in()
+        running.callback(stack.stop)
+        running.callback(stand_in.stop)
+        urls = {
+            "AWS_ENDPOINT_URL": stack.services.url,
+            "AWS_ENDPOINT_URL_DYNAMODB": stack.dynamodb.meta.endpoint_url,
+            "ANTHROPIC_BASE_URL": stand_in.url,
+        }
+        forwarders = {name: Forwarder(url) for name, url in urls.items()}
+        for forwarder in forwarders.values():
+            running.callback(forwarder.close)
+        endpoints = {name: forwarder.url for name, forwarder in forwarders.items()}
+        template = with_endpoints(bundles, stack.template.functions, endpoints)
+        containers = Containers(running.enter_context(serving("start-lambda", template, folder / "start-lambda.log")))
+        stack.environments.stop()
+        stack.environments = cast("Environments", containers)  # nothing else of it is used from here on
+        stack.gateway = Gateway(stack.template.api, containers.invoke, stack.services.plan_keys)
+        assert play(stack, "ingest_events") == {"batchItemFailures": []}
+        yield World(stack, template, folder)
+
+
+@pytest.fixture(scope="module")
+def key(world: World) -> str:
+    """A key that manage_keys made, in its container, for the caller of the payloads."""
+    answer = play(world.stack, "manage_keys", scopes=["read", "write"])
+    assert answer["statusCode"] == 201
+    return str(answer["body"]["key"])
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "GetCareerHealth",
+        "RegenerateCareerHealth",
+        "GetCompanySignals",
+        "SummarizeJob",
+        "GetTeamAnalytics",
+        "RecordOutcome",
+    ],
+)
+def test_an_endpoint_answers_its_payload_under_sam_local_invoke(function: str, world: World) -> None:
+    answer = _sam_local_invoke(world, function)
+    assert answer["statusCode"] == 200, answer
+    assert answer["headers"]["x-request-id"]
+    assert json.loads(answer["body"])
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        ("IngestEvents", {"batchItemFailures": []}),
+        ("MakeTeamSnapshot", {"batchItemFailures": []}),
+        ("PlanTeamSnapshots", {"queued": 1}),
+    ],
+)
+def test_a_worker_answers_its_payload_under_sam_local_invoke(function: str, expected: object, world: World) -> None:
+    assert _sam_local_invoke(world, function) == expected
+
+
+def test_manage_keys_makes_a_key_under_sam_local_invoke(world: World) -> None:
+    answer = _sam_local_invoke(world, "ManageKeys")
+    assert answer["statusCode"] == 201
+    assert answer["body"]["key"].startswith("iv_live_")
+
+
+def test_the_authorizer_refuses_the_payload_s_unknown_key_under_sam_local_invoke(world: World) -> None:
+    assert _sam_local_invoke(world, "Authorizer")["errorMessage"] == "Unauthorized"
+
+
+def test_the_authorizer_knows_a_key_that_was_made(world: World, key: str) -> None:
+    answer = play(world.stack, "authorizer", authorizationToken=f"Bearer {key}")
+    assert answer["context"]["team_id"] == "team_acme"
+    assert answer["policyDocument"]["Statement"][0]["Resource"].endswith("/live/*/*")
+
+
+def _sam_local_invoke(world: World, function: str) -> Any:
+    module = world.stack.template.functions[f"{function}Function"].handler.split(".")[1]
+    arguments = ["--template", str(world.template), "--event", str(EVENTS / f"{module}.json"), *LOCAL]
+    printed = sam("local", "invoke", f"{function}Function", *arguments)
+    return json.loads(printed.splitlines()[-1])
+
+
+def test_the_journeys_pass_with_every_function_in_its_container(world: World) -> None:
+    ready = threading.Event()
+    server = Server(world.stack.gateway, ControlPlane(world.stack), ready.set)
+    with bind(0) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        ready.wait(10)
+        environ = os.environ | {"BASE_URL": f"http://{HOST}:{listener.getsockname()[1]}"}
+        command = [sys.executable, "-m", "pytest", *JOURNEYS, "-q", "-p", "no:cacheprovider"]
+        done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+        server.should_exit = True
+        thread.join()
+    assert done.returncode == 0, done.stdout[-6000:]
+
+
+def test_start_api_serves_the_routes_behind_the_authorizer(world: World, key: str) -> None:
+    with serving("start-api", world.template, world.folder / "start-api.log") as url:
+        caller = {"Authorization": f"Bearer {key}"}
+        http = httpx.Client(base_url=url, headers=caller, timeout=120, trust_env=False)
+        assert http.get("/api/agent/career-health").status_code == 200
+        assert http.post("/api/agent/career-health", json={"period": "2026-Q1"}).json()["inbound_volume"]["total"] == 2
+        assert http.get("/api/agent/company-signals", params={"company": "Stripe"}).json() == {"signals": None}
+        assert http.get("/api/team/agent/analytics").json()["team_id"] == "team_acme"
+        outcome = http.patch("/api/agent/messages/msg_abc123/outcome", json={"outcome": "offered"})
+        assert (outcome.status_code, outcome.json()["outcome"]) == (200, "offered")
+        assert http.post("/api/agent/job-summary", json={"job_description": "Growth, SQL"}).json()["overall_fit"]
+        refused = http.get("/api/agent/career-health", headers={"Authorization": "Bearer " + key[:-1] + "!"})
+        assert refused.status_code in (401, 403, 502)
+
+
+def test_a_container_is_what_answered(world: World) -> None:
+    """Guards the tests above: the stack's own processes are gone, so an answer can only come from a container."""
+    assert isinstance(
+        world.stack.environments.invoke("PlanTeamSnapshotsFunction", {"time": "2026-04-01T03:00:00Z"}), Returned
+    )
