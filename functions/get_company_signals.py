@@ -1,5 +1,6 @@
 """GET /api/agent/company-signals?company={name}: what is published about a company."""
 
+import os
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -10,7 +11,8 @@ from shared.api import Resolver, endpoint
 from shared.companies import normalize_company
 from shared.company_signals import CompanySignals
 from shared.plans import ALL_PLANS, Scope
-from shared.reporting import current_signals
+from shared.precision import Precision
+from shared.releases import current_signals
 from shared.store import store
 
 app = Resolver()
@@ -21,7 +23,8 @@ type CompanyName = Annotated[str, StringConstraints(strip_whitespace=True, min_l
 @app.get("/api/agent/company-signals")
 def get_company_signals(company: Annotated[CompanyName, Query()]) -> CompanySignals:
     """Anonymised signals of a company; null until ten candidates have met it."""
-    return CompanySignals(signals=current_signals(store(), normalize_company(company), datetime.now(UTC)))
+    precision = Precision.from_env(os.environ)
+    return CompanySignals(signals=current_signals(store(), normalize_company(company), datetime.now(UTC), precision))
 
 
 handler = endpoint(app, scope=Scope.READ, plans=ALL_PLANS, etag=True)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
+from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import BaseModel, StringConstraints
@@ -34,10 +35,11 @@ class RecordedOutcome(BaseModel):
     outcome_recorded_at: str
 
 
-@app.patch("/api/agent/messages/<message_id>/outcome")
-def record_outcome(message_id: str, body: Annotated[RecordOutcome, Body()]) -> RecordedOutcome:
+@app.patch("/api/agent/messages/<id>/outcome")
+def record_outcome(id: str, body: Annotated[RecordOutcome, Body()]) -> RecordedOutcome:  # noqa: A002 - the reference calls it id
     """Records the outcome of a recruiter conversation thread. Only its owner may."""
     caller, now = app.caller, datetime.now(UTC)
+    message_id = unquote(id)  # the path reaches a function as it was sent
 
     def report(message: Message | None) -> Message:
         owned = _owned(message, caller)
@@ -45,10 +47,9 @@ def record_outcome(message_id: str, body: Annotated[RecordOutcome, Body()]) -> R
 
     if len(message_id) > MAX_ID_LENGTH:
         raise _nothing_there()
-    standing = store().messages.change(message_id, report).history.standing
-    # An integration may have confirmed another outcome as of a later time: then that one stands, and this report is of
-    # now.
-    recorded_at = standing.recorded_at if standing.outcome is body.outcome and standing.recorded_at else now
+    history = store().messages.change(message_id, report).history
+    # An integration may have confirmed another outcome as of a later time: that one stands, and this report is of now.
+    recorded_at = history.recorded_at if history.standing.outcome is body.outcome and history.recorded_at else now
     return RecordedOutcome(id=message_id, outcome=body.outcome, outcome_recorded_at=timestamp(recorded_at))
 
 

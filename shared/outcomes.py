@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import reduce
+from itertools import takewhile
 
 
 class Outcome(StrEnum):
@@ -85,6 +86,16 @@ class History:
     def standing(self) -> Standing:
         """What all reports together come to."""
         return _fold(self.reports, self.settled)
+
+    @property
+    def recorded_at(self) -> datetime | None:
+        """Since when the outcome that stands is on record: the candidate's own first report of it, else the first of any.
+
+        A confirmation of an earlier time that arrives late does not change what the candidate was told.
+        """
+        run = list(takewhile(lambda report: report.outcome == self.standing.outcome, reversed(self.reports)))
+        own = [report.at for report in run if not report.verified]
+        return own[-1] if own else self.standing.recorded_at
 
     def with_report(self, report: OutcomeReport) -> "History":
         """The history with one more report; the same history when it holds the report already or has settled its

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -157,13 +158,14 @@ def test_get_serves_the_cache_and_post_makes_it_anew(api: RunningApi) -> None:
 def test_only_the_owner_records_an_outcome(api: RunningApi) -> None:
     owner, mate = an_id("user"), an_id("user")
     team = a_team(api, Plan.ENTERPRISE, owner, mate)
-    message = an_id("msg")
+    message = f"{an_id('msg')} ü/1"  # ids are opaque strings
     api.publish(a_message_triaged(message_id=message, user_id=owner, team_id=team))
-    path, body = f"/api/agent/messages/{message}/outcome", {"outcome": "interviewed", "notes": "with the CTO"}
+    path, body = f"/api/agent/messages/{quote(message, safe='')}/outcome", {"outcome": "interviewed", "notes": "with the CTO"}
     mine, mates = (api.make_key(team, user, Scope.WRITE) for user in (owner, mate))
     _, _, strangers = a_caller(api, Plan.ENTERPRISE, Scope.WRITE)
     first = api.call(mine, "PATCH", path, json=body)
     assert first.status_code == 200
+    assert first.json()["id"] == message
     assert set(first.json()) == {"id", "outcome", "outcome_recorded_at"}
     assert api.call(mine, "PATCH", path, json=body).json() == first.json()
     problem(api.call(mates, "PATCH", path, json=body), 403, "not_thread_owner")

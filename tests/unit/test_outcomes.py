@@ -84,6 +84,14 @@ def test_repeating_an_outcome_with_other_notes_keeps_the_notes_and_the_first_tim
     assert again.standing.recorded_at == NOW
 
 
+def test_a_late_confirmation_of_an_earlier_time_does_not_change_when_the_candidate_recorded_it() -> None:
+    own = History().self_reported(Outcome.INTERVIEWED, "", NOW)
+    confirmed = own.with_report(verified(Outcome.INTERVIEWED, 1))
+    assert confirmed.standing.verified
+    assert confirmed.recorded_at == own.recorded_at == NOW
+    assert a_history(verified(Outcome.INTERVIEWED, 1)).recorded_at == datetime(2026, 3, 1, tzinfo=UTC)
+
+
 def test_reports_of_one_instant_follow_one_another_even_if_a_clock_goes_back() -> None:
     history = History().self_reported(Outcome.OFFERED, "", NOW)
     history = history.self_reported(Outcome.SCREENING_SCHEDULED, "", NOW - timedelta(seconds=1))
