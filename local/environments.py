@@ -53,7 +53,7 @@ class _Environment:
 
     def __init__(self, function: Function, pid: int, pipe: Connection) -> None:
         self._function = function
-        self._pid = pid
+        self.pid = pid
         self._pipe = pipe
 
     def start(self) -> Failed | None:
@@ -88,7 +88,7 @@ class _Environment:
         return (Returned(answer["payload"]) if "payload" in answer else Failed(**answer)), True
 
     def kill(self) -> None:
-        os.kill(self._pid, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
         self._pipe.close()
 
 
@@ -99,6 +99,7 @@ class _Pool:
         self.changed = threading.Condition()
         self.free: list[_Environment] = []
         self.count = 0
+        self.pids: set[int] = set()
 
 
 class Environments:
@@ -143,6 +144,8 @@ class Environments:
         try:
             answer, alive = environment.run(event)
         finally:
+            if not alive:
+                self._pools[name].pids.discard(environment.pid)
             self._release(name, environment if alive else None)
         return answer
 
@@ -161,7 +164,12 @@ class Environments:
         finally:
             if environment is None or failure:
                 self._release(name, None)
+        self._pools[name].pids.add(environment.pid)
         return failure or environment
+
+    def processes(self, name: str) -> set[int]:
+        """The processes in which a function runs, for tests of what is left when one dies."""
+        return set(self._pools[name].pids)
 
     def _release(self, name: str, environment: _Environment | None) -> None:
         """Takes an environment back, or, for None, makes room for a new one in place of the one that is gone."""

@@ -64,7 +64,8 @@ class _Stoppable(Protocol):
 class Stack:
     """The running system. `log` is the file that takes what functions and child processes write.
 
-    `fill` may put data into the tables while everything else still starts.
+    `fill` may put data into the tables while everything else still starts. `between` gives the address at which the
+    functions find the tables, for tests that put something in between.
     """
 
     template: Template
@@ -76,7 +77,9 @@ class Stack:
         log: Path,
         progress: Callable[[str], None] = lambda _: None,
         fill: Callable[["Stack"], None] = lambda _: None,
+        between: Callable[[str], str] = lambda url: url,
     ) -> None:
+        self._between = between
         self.settings = settings
         self.log = log
         self.template = read_template()
@@ -99,7 +102,7 @@ class Stack:
         dynamodb_url, anthropic_url = dynamodb.url if dynamodb else self.services.url, self._anthropic_url()
         environ = {
             "AWS_ENDPOINT_URL": self.services.url,
-            "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
+            "AWS_ENDPOINT_URL_DYNAMODB": self._between(dynamodb_url),
             **({"ANTHROPIC_BASE_URL": anthropic_url} if anthropic_url else {}),
         }
         self.environments = self._until_stop(Environments(self.template.functions, environ, self.log))

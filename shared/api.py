@@ -162,7 +162,7 @@ def _if_none_match(event: Event, tag: str) -> bool:
 
 def read_json(text: str) -> Any:
     """Reads a body strictly: no NaN, no name twice, nesting within reason. Raises InvalidJson."""
-    if not text.strip():
+    if not text:
         return None
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
@@ -216,7 +216,7 @@ def _odd_parameters(app: Resolver) -> list[Fault]:
 
 def _invalid(faults: list[Fault]) -> BadRequest:
     """Every fault at once, the first of each place: a parameter given twice need not also be called no string."""
-    by_place = {fault.get("parameter") or fault["pointer"]: fault for fault in reversed(faults)}
+    by_place = {fault["parameter"] if "parameter" in fault else fault["pointer"]: fault for fault in reversed(faults)}
     faults = list(reversed(by_place.values()))
     return BadRequest("The request is not valid. Mend what errors lists and send it again.", errors=faults)
 
