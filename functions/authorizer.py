@@ -8,7 +8,7 @@ Fails closed: without a verdict from the database nobody gets in, and the caller
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.keys import Allowed, Denied, check_key, hash_key, key_in_header
+from shared.keys import Allowed, Denied, check_key, check_record, hash_key, key_in_header
 from shared.store import store
 from shared.telemetry import count
 
@@ -36,8 +36,10 @@ def _check(authorization: str, now: datetime) -> Allowed | Denied:
     key = key_in_header(authorization)
     if key is None:
         return Denied("malformed")
-    record = store().api_keys.get(hash_key(key))
-    team, left = store().accounts.team_and_membership(record.team_id, record.user_id) if record else (None, False)
+    record = check_record(store().api_keys.get(hash_key(key)), now)
+    if isinstance(record, Denied):
+        return record
+    team, left = store().accounts.team_and_membership(record.team_id, record.user_id)
     verdict = check_key(record, team, member_left=left, now=now)
     today = f"{now:%Y-%m-%d}"
     if isinstance(verdict, Allowed) and verdict.key.last_used_on != today:

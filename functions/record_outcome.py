@@ -8,13 +8,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import BaseModel, StringConstraints
 
 from shared.api import Caller, Resolver, endpoint
-from shared.events import MAX_ID_LENGTH
 from shared.messages import Message
 from shared.outcomes import Outcome
 from shared.periods import timestamp
 from shared.plans import ALL_PLANS, Scope
 from shared.problems import NotFound, NotThreadOwner
-from shared.requests import RequestBody
+from shared.requests import MAX_ID_LENGTH, RequestBody
 from shared.store import store
 
 app = Resolver()

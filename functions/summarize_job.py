@@ -13,7 +13,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from shared.api import Resolver, endpoint
 from shared.aws import client
 from shared.claude import BUDGET_SECONDS, Claude, ClaudeSettings, key_from_secrets_manager
-from shared.claude_replies import Call, Outcome
+from shared.claude_replies import Call
 from shared.job_fit import JobDescription, JobFit
 from shared.job_summary import summarize
 from shared.plans import ALL_PLANS, Scope
@@ -61,10 +61,6 @@ def claude() -> Claude:
 def _record(call: Call) -> None:
     """Cost and end of a call to the provider, by model, without a word of what was said."""
     count("ClaudeCall", outcome=call.outcome, model=call.model)
-    if call.outcome is not Outcome.ANSWERED:
-        count("ClaudeFailures")
-    if call.outcome is Outcome.MISCONFIGURED:  # the key, the account or the model: no retry helps, an operator must act
-        count("ClaudeMisconfigured")
     count("ClaudeLatency", 1000 * call.seconds, MetricUnit.Milliseconds, model=call.model)
     for kind in ("input", "output", "cache_read", "cache_write"):
         count("ClaudeTokens", getattr(call, f"{kind}_tokens"), kind=kind, model=call.model)

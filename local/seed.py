@@ -1,7 +1,6 @@
 """Loads the demo data: folds its events with the domain's own functions and writes what they come to, in bulk.
 
-The result is what `ingest_events` would have left, a test holds the two to each other; one transaction after another would
-take a minute.
+The result is what `ingest_events` would have left; one transaction after another would take a minute.
 """
 
 from collections import Counter

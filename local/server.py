@@ -81,6 +81,13 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
     async def team_snapshots(request: HttpRequest) -> HttpResponse:
         return await from_body(request, control_plane.make_team_snapshots)
 
+    async def verify_tallies(request: HttpRequest) -> HttpResponse:
+        return await from_body(request, control_plane.verify_tallies)
+
+    async def job(request: HttpRequest) -> HttpResponse:
+        name = request.path_params["job"]
+        return await from_body(request, lambda body: control_plane.run_job(name, body))
+
     async def health(_request: HttpRequest) -> HttpResponse:
         return await answered(control_plane.health)
 
@@ -93,6 +100,8 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
             Route("/_local/keys", create_key, methods=["POST"]),
             Route("/_local/keys/{key_id}", revoke_key, methods=["DELETE"]),
             Route("/_local/jobs/team-snapshots", team_snapshots, methods=["POST"]),
+            Route("/_local/jobs/verify-tallies", verify_tallies, methods=["POST"]),
+            Route("/_local/jobs/{job}", job, methods=["POST"]),
             Route("/_local/health", health, methods=["GET"]),
             Route("/openapi.json", openapi, methods=["GET"]),
         ]

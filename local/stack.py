@@ -28,7 +28,7 @@ class Settings:
     """What can be set from outside; by default nothing needs to be.
 
     `data` is the folder that keeps the tables, None for memory. Without `anthropic_key` job summaries come from the
-    labelled stand-in.
+    labelled stand-in. `environments` is how many execution environments a function has at most.
     """
 
     port: int = 8000
@@ -36,6 +36,7 @@ class Settings:
     data: Path | None = None
     anthropic_key: str = ""
     anthropic_url: str = ""
+    environments: int = 4
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -105,7 +106,9 @@ class Stack:
             "AWS_ENDPOINT_URL_DYNAMODB": self._between(dynamodb_url),
             **({"ANTHROPIC_BASE_URL": anthropic_url} if anthropic_url else {}),
         }
-        self.environments = self._until_stop(Environments(self.template.functions, environ, self.log))
+        self.environments = self._until_stop(
+            Environments(self.template.functions, environ, self.log, self.settings.environments)
+        )
         self.dynamodb = client("dynamodb", dynamodb_url)
         (dynamodb or self.services).wait_until_ready()
         self._create_tables()

@@ -171,7 +171,7 @@ def read_json(text: str) -> Any:
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, _BadJson) else "a number is too long or the nesting too deep"
         raise InvalidJson(f"The body cannot be read as JSON: {reason}.") from None
-    if value is None:  # to the validation below it would look like no body at all
+    if not isinstance(value, dict):  # null would pass for no body below, and a list for its first element
         raise _invalid([Fault(pointer="#", detail=_SAID_BETTER["dict_type"])])
     return value
 

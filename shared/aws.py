@@ -7,11 +7,13 @@ Everything else in `shared` leaves botocore alone.
 """
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BackendConnectionError
+from botocore.loaders import Loader
 from botocore.session import Session, get_session
 
 from shared.problems import Unavailable
@@ -38,9 +40,16 @@ _PASSING = frozenset(
 """
 
 
+_MODELS = Path(__file__).parent / "models"
+"""Where the build leaves what `shared.service_models` made; absent in the source tree, where botocore's own serve."""
+
+
 @cache
 def _session() -> Session:
-    return get_session()
+    session = get_session()
+    if _MODELS.is_dir():
+        session.register_component("data_loader", Loader([str(_MODELS)], include_default_search_paths=False))
+    return session
 
 
 @cache

@@ -8,7 +8,8 @@ what it does not.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from pydantic import BaseModel
 
 from shared.career_health import LISTED
 from shared.outcomes import Outcome
-from shared.rounding import rate, shares
+from shared.precision import EXACT, Precision
 from shared.tallies import Tally, ranked, total
 
 MINIMUM = 10
@@ -26,7 +27,7 @@ WITHDRAWN_AFTER = timedelta(days=30)
 """How long a release may outlive the erasure of a candidate in it."""
 
 LARGE = 1_000
-"""Candidates from which on a due release is looked for at most once in `LARGE_CHECKED_EVERY`, not on each read."""
+"""Candidates from which on a due release is looked for by a job, once in `LARGE_CHECKED_EVERY`, not on each read."""
 
 LARGE_CHECKED_EVERY = timedelta(hours=1)
 
@@ -59,28 +60,55 @@ type Ledger = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What is served for a company until the next release."""
+    """What is served for a company until the next release.
+
+    `candidates` were in its ledger when it was made, `gone` of them have been erased since. `number` is the store's:
+    which change of the company's release this one was.
+    """
 
     signals: Signals | None
     candidates: int
     released_at: datetime
-    checked_at: datetime
+    gone: int = 0
     withdraw_at: datetime | None = None
+    number: int = 0
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the next release is left to the job."""
+        return self.candidates >= LARGE
 
     def served(self, now: datetime) -> Signals | None:
         """The signals, unless an erased candidate has been in them for too long."""
         return None if self.withdraw_at is not None and self.withdraw_at <= now else self.signals
 
-    def may_be_due(self, now: datetime) -> bool:
-        """Whether to look for a next release at this read."""
-        return self.candidates < LARGE or now - self.checked_at >= LARGE_CHECKED_EVERY
 
-
-def ledger(candidates: Mapping[str, Tally]) -> dict[str, str]:
-    """The ledger of a release made of these tallies. A candidate whose messages were all corrected away is not in
-    it.
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Some of a company's candidates, or all: who they are, the sum of their tallies, and how many stand behind each
+    counter. Those of disjoint groups add up.
     """
-    return {candidate: _digest(tally) for candidate, tally in candidates.items() if tally.get("inbound", 0) > 0}
+
+    ledger: Ledger
+    tally: Counter[str]
+    behind: Counter[str]
+
+
+def survey(candidates: Mapping[str, Tally]) -> Survey:
+    """Surveys tallies by pseudonym. A candidate whose messages were all corrected away is none."""
+    present = {candidate: tally for candidate, tally in candidates.items() if tally.get("inbound", 0) > 0}
+    return Survey(
+        ledger={candidate: _digest(tally) for candidate, tally in present.items()},
+        tally=total(present.values()),
+        behind=Counter(name for tally in present.values() for name, count in tally.items() if count > 0),
+    )
+
+
+def combined(surveys: Iterable[Survey]) -> Survey:
+    """The survey of all the candidates of surveys that have none in common."""
+    parts = list(surveys)
+    ledger = {candidate: digest for part in parts for candidate, digest in part.ledger.items()}
+    return Survey(ledger, total(part.tally for part in parts), total(part.behind for part in parts))
 
 
 def _digest(tally: Tally) -> str:
@@ -88,41 +116,52 @@ def _digest(tally: Tally) -> str:
     return hashlib.sha256(json.dumps(counters).encode()).hexdigest()[:16]
 
 
-def release_is_due(last: Ledger | None, current: Ledger) -> bool:
+def release_is_due(last: Ledger | None, current: Ledger, gone: int = 0) -> bool:
     """The release gate: the tenth candidate makes the first release, ten candidates who differ make each next one.
 
     A candidate who is new, gone, or has other counters differs. `last` is the ledger of the last release, None before
-    the first.
+    the first; `gone` candidates were erased from it since.
     """
     if last is None:
         return len(current) >= MINIMUM
     differing = sum(last.get(candidate) != current.get(candidate) for candidate in {**last, **current})
-    return differing >= MINIMUM
+    return differing + gone >= MINIMUM
 
 
-def company_signals(company_key: str, candidates: Mapping[str, Tally]) -> Signals | None:
-    """The figures of a release, each only if ten candidates stand behind it. `candidates` are tallies by pseudonym."""
-    present = [tally for tally in candidates.values() if tally.get("inbound", 0) > 0]
-    if len(present) < MINIMUM:
+def next_release(
+    company_key: str,
+    last: Release | None,
+    ledger: Ledger | None,
+    company: Survey,
+    now: datetime,
+    precision: Precision = EXACT,
+) -> Release | None:
+    """The release that is due now, or None. `ledger` is that of the last one, None before the first."""
+    if not release_is_due(ledger, company.ledger, last.gone if last else 0):
         return None
-    tally = total(present)
-    tracked = tally.get("tracked", 0) if _behind(present, "tracked") >= MINIMUM else None
-    strong, maybe, misfit = shares([tally.get(f"fit:{fit}", 0) for fit in ("strong_fit", "maybe", "misfit")])
-    topics = [topic for topic, _ in ranked(tally, "topic:") if _behind(present, f"topic:{topic}") >= MINIMUM]
+    return Release(company_signals(company_key, company, precision), len(company.ledger), released_at=now)
+
+
+def company_signals(company_key: str, company: Survey, precision: Precision = EXACT) -> Signals | None:
+    """The figures of a release, each only if ten candidates stand behind it."""
+    if len(company.ledger) < MINIMUM:
+        return None
+    tally, behind = company.tally, company.behind
+    tracked = tally["tracked"] if behind["tracked"] >= MINIMUM else None
+    strong, maybe, misfit = precision.shares([tally[f"fit:{fit}"] for fit in ("strong_fit", "maybe", "misfit")])
+    topics = [topic for topic, _ in ranked(tally, "topic:") if behind[f"topic:{topic}"] >= MINIMUM]
+
+    def outcome_rate(stage: Outcome) -> float | None:
+        return None if tracked is None else precision.rate(tally[f"reached:{stage}"], tracked)
+
     return Signals(
         company_name_normalized=company_key,
-        total_interactions=tally["inbound"],
+        total_interactions=precision.count(tally["inbound"]),
         strong_fit_rate=strong,
         maybe_rate=maybe,
         misfit_rate=misfit,
-        outcome_interview_rate=None
-        if tracked is None
-        else rate(tally.get(f"reached:{Outcome.INTERVIEWED}", 0), tracked),
-        outcome_offer_rate=None if tracked is None else rate(tally.get(f"reached:{Outcome.OFFERED}", 0), tracked),
+        outcome_interview_rate=outcome_rate(Outcome.INTERVIEWED),
+        outcome_offer_rate=outcome_rate(Outcome.OFFERED),
         top_topics=topics[:LISTED],
-        sample_size=len(present),
+        sample_size=precision.count(len(company.ledger)),
     )
-
-
-def _behind(tallies: list[Tally], counter: str) -> int:
-    return sum(tally.get(counter, 0) > 0 for tally in tallies)

@@ -5,11 +5,10 @@
 from datetime import datetime
 
 from shared.company_signals import WITHDRAWN_AFTER
-from shared.periods import Quarter
 from shared.problems import Unavailable
 from shared.pseudonyms import Pseudonyms
 from shared.store import Store
-from shared.tallies import TallyKey, candidate_window, company_subject
+from shared.tallies import TallyKey, candidate_window, company_of, company_subject
 
 
 def erase_person(store: Store, pseudonyms: Pseudonyms, user_id: str, now: datetime) -> None:
@@ -26,18 +25,11 @@ def erase_person(store: Store, pseudonyms: Pseudonyms, user_id: str, now: dateti
     if any(tallies.values()):
         raise Unavailable
     candidate = pseudonyms.candidate(user_id)
-    for company_key in {company for key in tallies if (company := _company(key))}:
+    for company_key in {company for key in tallies if (company := company_of(key.window))}:
         store.tallies.delete(TallyKey(company_subject(company_key), candidate_window(candidate)))
         store.reports.candidate_erased(company_key, candidate, now + WITHDRAWN_AFTER)
-    teams = store.accounts.teams_of(user_id)
-    for team_id in teams:
-        store.api_keys.forget(team_id, user_id)
-    store.reports.forget(user_id, teams)
+    store.api_keys.forget(user_id)
+    store.reports.forget(user_id, [membership.team_id for membership in store.accounts.memberships(user_id)])
     for key in tallies:
         store.tallies.delete(key)
     store.accounts.forget(user_id)
-
-
-def _company(key: TallyKey) -> str:
-    """The company of a user's tally with one, or nothing for that of a whole quarter."""
-    return key.window[len(str(Quarter(2000, 1))) + 1 :]

@@ -23,6 +23,7 @@ from shared.messages import Action, Fit, Stamp
 from shared.outcomes import Outcome
 from shared.plans import Plan
 from shared.profiles import Profile
+from shared.requests import MAX_ID_LENGTH
 
 
 class BadEvent(ValueError):
@@ -39,9 +40,6 @@ def _company(name: str) -> str:
     normalize_company(name)  # raises ValueError for a name that is none
     return name
 
-
-MAX_ID_LENGTH = 128
-"""Characters of an id: a sort key of DynamoDB holds 1,024 bytes."""
 
 type Id = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
 type Moment = Annotated[AwareDatetime, BeforeValidator(_text)]

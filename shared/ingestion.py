@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from shared import events
+from shared.companies import normalize_company
 from shared.erasure import erase_person
 from shared.messages import Message, Triage
 from shared.outcomes import OutcomeReport
@@ -50,6 +51,7 @@ def triage_of(detail: events.MessageTriaged, stamp: str) -> Triage:
         team_id=detail.team_id,
         received_at=detail.received_at,
         company=detail.company,
+        company_key=normalize_company(detail.company),
         fit=detail.fit,
         topics=tuple(sorted(set(detail.topics))),
         action=detail.action,

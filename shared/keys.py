@@ -110,16 +110,27 @@ class Denied:
     reason: str
 
 
-def check_key(key: KeyRecord | None, team: Team | None, *, member_left: bool, now: datetime) -> Allowed | Denied:
-    """The verdict on a key that was found, or not, in the database."""
+def check_record(key: KeyRecord | None, now: datetime) -> KeyRecord | Denied:
+    """The key that was found, or why it is no good whatever its team.
+
+    All of that is known after one read, so that unknown, revoked and expired keys take the same time too.
+    """
     if key is None:
         return Denied("unknown")
     if key.revoked_at is not None and key.revoked_at <= now:
         return Denied("revoked")
     if key.expires_at is not None and key.expires_at <= now:
         return Denied("expired")
+    return key
+
+
+def check_key(key: KeyRecord | None, team: Team | None, *, member_left: bool, now: datetime) -> Allowed | Denied:
+    """The verdict on a key that was found, or not, in the database, with its team and membership."""
+    record = check_record(key, now)
+    if isinstance(record, Denied):
+        return record
     if member_left:
         return Denied("member_left")
     if team is None or not team.usage_key:
         return Denied("team_missing")
-    return Allowed(key, team)
+    return Allowed(record, team)

@@ -4,7 +4,7 @@ Applying an event gives a new message, or the very same one when the event chang
 no write, and where order matters the event's own time decides (contract 11).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -46,12 +46,17 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """What the agent made of a message. `stamp` is that of the event that said so."""
+    """What the agent made of a message. `stamp` is that of the event that said so.
+
+    `company_key` is the normalised company name under which the message is counted. It is kept, since a later version
+    of the normaliser may give another: what a message added can be taken back only where it was added.
+    """
 
     user_id: str
     team_id: str
     received_at: datetime
     company: str
+    company_key: str
     fit: Fit
     topics: Sequence[str]
     action: Action
@@ -61,11 +66,6 @@ class Triage:
     def quarter(self) -> Quarter:
         """The quarter the message counts in: that of its receipt, whenever its outcomes come (contract 4)."""
         return Quarter.containing(self.received_at)
-
-    @property
-    def company_key(self) -> str:
-        """The normalised company name, by which companies are counted."""
-        return normalize_company(self.company)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,12 @@ class Message:
         if self.triage and self.triage.stamp >= triage.stamp:
             return self
         return replace(self, triage=triage, candidate=candidate)
+
+    def rekeyed(self, normalize: Callable[[str], str] = normalize_company) -> "Message":
+        """The message counted under the name that `normalize` gives; the same message when it is already."""
+        if not self.triage or (key := normalize(self.triage.company)) == self.triage.company_key:
+            return self
+        return replace(self, triage=replace(self.triage, company_key=key))
 
     def with_history(self, history: History) -> "Message":
         """The message with another history; the same message when the history is the same."""

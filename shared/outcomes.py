@@ -89,7 +89,8 @@ class History:
 
     @property
     def recorded_at(self) -> datetime | None:
-        """Since when the outcome that stands is on record: the candidate's own first report of it, else the first of any.
+        """Since when the outcome that stands is on record: the candidate's own first report of it, else the first of
+        any.
 
         A confirmation of an earlier time that arrives late does not change what the candidate was told.
         """

@@ -1,17 +1,17 @@
 """How each report is made: gather tallies, decide with a pure function, write the result. Nothing here computes a
 figure.
 
-Figures come from `shared.career_health`, `shared.team_analytics` and `shared.company_signals`. A cache fails open: when
-Reports cannot be read or written, the report is made from its tallies all the same, and a metric says so.
+Figures come from `shared.career_health` and `shared.team_analytics`; company signals have a module of their own,
+`shared.releases`. A cache fails open: when Reports cannot be read or written, the report is made from its tallies all
+the same, and a metric says so.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from shared import career_health, company_signals, team_analytics
+from shared import career_health, team_analytics
 from shared.career_health import CareerHealth
-from shared.company_signals import Release, Signals
 from shared.periods import Quarter
 from shared.problems import Unavailable
 from shared.store import Store
@@ -74,28 +74,6 @@ def _names(
         if found := [spelling for spelling in seen if spelling]:
             names[company] = max(found)[1]
     return names
-
-
-def current_signals(store: Store, company_key: str, now: datetime) -> Signals | None:
-    """What is served for a company: its last release, after making the next one if that is due (contract 8)."""
-    release, number = store.reports.release(company_key)
-    if release and not release.may_be_due(now):
-        return release.served(now)
-    candidates = store.tallies.candidates(company_key)
-    current = company_signals.ledger(candidates)
-    last = store.reports.ledger(company_key, release) if release else None
-    if company_signals.release_is_due(last, current):
-        new = Release(
-            company_signals.company_signals(company_key, candidates), len(current), released_at=now, checked_at=now
-        )
-        if store.reports.put_release(company_key, new, current, number):
-            return new.signals
-        release, _ = store.reports.release(
-            company_key
-        )  # another request released it first, or a candidate has just been erased
-    elif release and release.candidates >= company_signals.LARGE:
-        store.reports.note_check(company_key, now)
-    return release.served(now) if release else None
 
 
 def _or_else[Result](use_cache: Callable[[], Result], otherwise: Result) -> Result:

@@ -7,6 +7,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from shared.periods import Quarter
 
+MAX_ID_LENGTH = 128
+"""Characters of any id, in a request or an event: a sort key of DynamoDB holds 1,024 bytes."""
+
 
 class RequestBody(BaseModel):
     """A request body: unknown fields are refused, so that a misspelt one is not silently ignored."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 def rate(part: int, whole: int) -> float:
     """`part / whole` with two decimals, half up (5 of 8 is 0.63); 0.0 when there is nothing to divide by."""
-    return _half_up(100 * part, whole) / 100 if whole else 0.0
+    return divide(100 * part, whole) / 100 if whole else 0.0
 
 
 def shares(counts: Sequence[int]) -> list[float]:
@@ -17,14 +17,21 @@ def shares(counts: Sequence[int]) -> list[float]:
 
     Equal remainders go to the earlier count. All zeros when the counts are.
     """
-    whole = sum(counts)
-    if not whole:
+    if not sum(counts):
         return [0.0] * len(counts)
-    hundredths = [100 * count // whole for count in counts]
-    by_remainder = sorted(range(len(counts)), key=lambda i: -(100 * counts[i] % whole))
-    for i in by_remainder[: 100 - sum(hundredths)]:
-        hundredths[i] += 1
-    return [share / 100 for share in hundredths]
+    return [share / 100 for share in apportion(counts, 100)]
+
+
+def apportion(counts: Sequence[int], seats: int) -> list[int]:
+    """`seats` divided in proportion to counts that are not all zero, by largest remainder; ties go to the earlier
+    count.
+    """
+    whole = sum(counts)
+    given = [seats * count // whole for count in counts]
+    by_remainder = sorted(range(len(counts)), key=lambda i: -(seats * counts[i] % whole))
+    for i in by_remainder[: seats - sum(given)]:
+        given[i] += 1
+    return given
 
 
 def percentage_change(now: int, before: int) -> float | None:
@@ -32,8 +39,9 @@ def percentage_change(now: int, before: int) -> float | None:
     if not before:
         return None
     change = 1000 * (now - before)
-    return (_half_up(change, before) if change >= 0 else -_half_up(-change, before)) / 10
+    return (divide(change, before) if change >= 0 else -divide(-change, before)) / 10
 
 
-def _half_up(numerator: int, denominator: int) -> int:
+def divide(numerator: int, denominator: int) -> int:
+    """The quotient of two natural numbers as a whole number, half up."""
     return (2 * numerator + denominator) // (2 * denominator)

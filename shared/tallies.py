@@ -51,6 +51,11 @@ def company_window(quarter: Quarter, company_key: str) -> str:
     return f"{quarter}#{company_key}"
 
 
+def company_of(window: str) -> str:
+    """The company of a user's tally with one, or nothing for the tally of a whole quarter."""
+    return window.partition("#")[2]
+
+
 def candidate_window(candidate: str) -> str:
     """The window of one candidate's tally at a company; `candidate` is a pseudonym, never a user id."""
     return f"candidate#{candidate}"

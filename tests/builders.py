@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from shared.companies import normalize_company
 from shared.messages import Action, Fit, Message, Triage
 from shared.outcomes import History, Outcome, OutcomeReport
 
@@ -27,15 +28,19 @@ def a_triage(**changes: Any) -> Triage:
         team_id="team_1",
         received_at=datetime(2026, 2, 10, 9, 30, tzinfo=UTC),
         company="Stripe",
+        company_key="stripe",
         fit=Fit.STRONG_FIT,
         topics=("compensation",),
         action=Action.AUTO_REPLIED,
         stamp="2026-02-10T09:30:05.000000+00:00 event_1",
     )
-    return replace(triage, **changes)
+    key = {"company_key": normalize_company(changes["company"])} if "company" in changes else {}
+    return replace(triage, **key | changes)
 
 
-def a_message(*outcomes: OutcomeReport, message_id: str = "msg_1", candidate: str = "ab" * 12, **triage: Any) -> Message:
+def a_message(
+    *outcomes: OutcomeReport, message_id: str = "msg_1", candidate: str = "ab" * 12, **triage: Any
+) -> Message:
     """A triaged message with these outcome reports."""
     history = History()
     for outcome in outcomes:
@@ -53,9 +58,21 @@ def verified(outcome: Outcome, day: int = 1) -> OutcomeReport:
     return OutcomeReport(datetime(2026, 3, day, tzinfo=UTC), verified=True, outcome=outcome, source="greenhouse")
 
 
-def an_event(detail_type: str, *, time: str = "2026-03-01T00:00:00Z", id: str | None = None, **detail: Any) -> dict[str, Any]:  # noqa: A002
+def an_event(
+    detail_type: str,
+    *,
+    time: str = "2026-03-01T00:00:00Z",
+    id: str | None = None,  # noqa: A002 - the envelope's own name
+    **detail: Any,
+) -> dict[str, Any]:
     """One EventBridge event."""
-    return {"id": id or an_id("event"), "source": "intraview", "detail-type": detail_type, "time": time, "detail": detail}
+    return {
+        "id": id or an_id("event"),
+        "source": "intraview",
+        "detail-type": detail_type,
+        "time": time,
+        "detail": detail,
+    }
 
 
 def a_message_triaged(time: str = "2026-03-01T00:00:00Z", **changes: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from shared.companies import normalize_company
 from shared.messages import Action, Fit, Message, Triage
 from shared.outcomes import Outcome, OutcomeReport
 from tests.builders import a_message
@@ -13,7 +14,9 @@ USERS = ("user_a", "user_b", "user_c")
 COMPANIES = ("Stripe", "Stripe, Inc.", "Notion", "Linear GmbH")
 TOPICS = ("compensation", "remote_policy", "team_size")
 
-moments = st.integers(min_value=0, max_value=400).map(lambda day: datetime(2025, 6, 1, 12, tzinfo=UTC) + timedelta(days=day))
+moments = st.integers(min_value=0, max_value=400).map(
+    lambda day: datetime(2025, 6, 1, 12, tzinfo=UTC) + timedelta(days=day)
+)
 
 outcome_reports = st.builds(
     OutcomeReport,
@@ -27,11 +30,13 @@ outcome_reports = st.builds(
 @st.composite
 def triages(draw: st.DrawFn) -> Triage:
     """Any triage."""
+    company = draw(st.sampled_from(COMPANIES))
     return Triage(
         user_id=draw(st.sampled_from(USERS)),
         team_id="team_1",
         received_at=draw(moments),
-        company=draw(st.sampled_from(COMPANIES)),
+        company=company,
+        company_key=normalize_company(company),
         fit=draw(st.sampled_from(Fit)),
         topics=tuple(sorted(draw(st.sets(st.sampled_from(TOPICS))))),
         action=draw(st.sampled_from(Action)),
@@ -50,7 +55,9 @@ def messages(draw: st.DrawFn) -> Message:
 
 @st.composite
 def message_events(draw: st.DrawFn, size: int = 12) -> list[dict[str, Any]]:
-    """Events about a few messages of a few users: triages, corrections and confirmed outcomes, some of them for messages unseen."""
+    """Events about a few messages of a few users: triages, corrections, confirmed outcomes, some of them for messages
+    unseen.
+    """
     result = []
     for number in range(draw(st.integers(min_value=1, max_value=size))):
         message_id = draw(st.sampled_from(["m1", "m2", "m3", "m4"]))
@@ -74,3 +81,20 @@ def message_events(draw: st.DrawFn, size: int = 12) -> list[dict[str, Any]]:
         event = {"id": f"event_{number}", "source": "intraview", "detail-type": kind, "time": time, "detail": detail}
         result.append(event)
     return result
+
+
+def _plausible(tally: dict[str, int]) -> dict[str, int]:
+    """No more interviews than outcomes."""
+    most = tally.get("tracked", 0)
+    return {name: min(count, most) if name == "reached:interviewed" else count for name, count in tally.items()}
+
+
+_COUNTERS = ("fit:strong_fit", "fit:maybe", "fit:misfit", "tracked", "reached:interviewed", "topic:a", "topic:b")
+
+candidate_tallies = st.fixed_dictionaries(
+    {"inbound": st.integers(0, 3)}, optional={name: st.integers(0, 3) for name in _COUNTERS}
+).map(_plausible)
+"""What candidates may have added to a company; a candidate without inbound has left it."""
+
+companies = st.dictionaries(st.integers(0, 30).map(lambda n: f"{n:024x}"), candidate_tallies, max_size=25)
+"""Tallies of a company by pseudonym, many with too few candidates and many with enough."""

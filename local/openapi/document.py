@@ -33,7 +33,8 @@ def openapi_document() -> Json:
     document, schemas = words["document"], words["document"]["components"]["schemas"]
     document["paths"] = {}
     document["components"]["responses"] = {
-        _COMPONENT[status]: _problem(int(status), response, response["codes"]) for status, response in words["responses"].items()
+        _COMPONENT[status]: _problem(int(status), response, response["codes"])
+        for status, response in words["responses"].items()
     }
     for name, operation_words in words["operations"].items():
         generated = _resolver_schema(name)

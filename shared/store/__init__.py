@@ -7,23 +7,26 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.aws import client
 from shared.settings import required
-from shared.store.accounts import Accounts
-from shared.store.api_keys import ApiKeys
-from shared.store.messages import Messages
-from shared.store.reports import Reports
 from shared.store.table import Erased, Table
-from shared.store.tallies import Tallies
+
+if TYPE_CHECKING:
+    from shared.store.accounts import Accounts
+    from shared.store.api_keys import ApiKeys
+    from shared.store.census import Census
+    from shared.store.messages import Messages
+    from shared.store.reports import Reports
+    from shared.store.tallies import Tallies
 
 __all__ = ["Erased", "Store", "store"]
 
 
 class Store:
-    """The tables of this deployment, each opened when it is first used. Raises MissingSetting if the environment lacks
-    its name.
+    """The tables of this deployment, each opened when it is first used, and its module imported: no function pays for
+    the tables of another. Raises MissingSetting if the environment lacks a table's name.
     """
 
     def __init__(
@@ -33,37 +36,66 @@ class Store:
         self._dynamodb = dynamodb or client("dynamodb")
         self._pause = pause
 
+    def open(self) -> None:
+        """Opens all tables that the environment names."""
+        for part in ("accounts", "api_keys", "messages", "tallies", "reports"):
+            if f"{part.upper()}_TABLE" in self._environ:
+                getattr(self, part)
+
     def _table(self, variable: str) -> Table:
         return Table(self._dynamodb, required(self._environ, variable))
 
     @cached_property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> "Accounts":
         """Teams, members, profiles, tombstones."""
+        from shared.store.accounts import Accounts
+
         return Accounts(self._table("ACCOUNTS_TABLE"))
 
     @cached_property
-    def api_keys(self) -> ApiKeys:
+    def api_keys(self) -> "ApiKeys":
         """Key records."""
+        from shared.store.api_keys import ApiKeys
+
         return ApiKeys(self._table("API_KEYS_TABLE"), self._table("ACCOUNTS_TABLE"))
 
     @cached_property
-    def messages(self) -> Messages:
+    def messages(self) -> "Messages":
         """Threads, written together with their tallies."""
+        from shared.store.messages import Messages
+
         accounts = self._environ.get("ACCOUNTS_TABLE", "")
         return Messages(self._table("MESSAGES_TABLE"), required(self._environ, "TALLIES_TABLE"), accounts, self._pause)
 
     @cached_property
-    def tallies(self) -> Tallies:
+    def tallies(self) -> "Tallies":
         """Sums over messages."""
+        from shared.store.tallies import Tallies
+
         return Tallies(self._table("TALLIES_TABLE"))
 
     @cached_property
-    def reports(self) -> Reports:
+    def census(self) -> "Census":
+        """Everybody, for verification."""
+        from shared.store.census import Census
+
+        return Census(self._table("MESSAGES_TABLE"), self._table("TALLIES_TABLE"))
+
+    @cached_property
+    def reports(self) -> "Reports":
         """Cached reports, snapshots, releases."""
+        from shared.store.reports import Reports
+
         return Reports(self._table("REPORTS_TABLE"))
 
 
 @cache
 def store() -> Store:
-    """The store of this process, opened at the first request, as its environment says."""
+    """The store of this process, as its environment says."""
     return Store(os.environ)
+
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    # In Lambda the client is made when an environment starts, not by its first request: then it is part of SnapStart's
+    # snapshot, and without a snapshot it is made at the full speed that Lambda gives a start.
+    store().open()

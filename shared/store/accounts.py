@@ -6,7 +6,8 @@
 | team#T | member#U | a membership, joined or left |
 | user#U | team#T | the same membership, from the member's side |
 | user#U | profile | a candidate's profile |
-| team#T | key#K | the hash under which ApiKeys holds the key |
+| team#T | key#K | the hash under which ApiKeys holds a key of the team |
+| user#U | api_key#K | the same, of a key that the user made |
 | erased#H | erased | a tombstone; H is the pseudonym of the person |
 
 Events arrive in any order, so each of these keeps the stamp of the event that wrote it, and an earlier one changes
@@ -15,13 +16,24 @@ nothing.
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.keys import Team
 from shared.plans import Plan
-from shared.profiles import Profile
 from shared.store.table import ConditionFailed, Erased, Item, Table, despite_others, to_dynamodb, transact
 
+if TYPE_CHECKING:
+    from shared.profiles import Profile
+
 _NEWER = "attribute_not_exists(stamp) OR stamp < :stamp"
+
+
+class Membership(NamedTuple):
+    """What was last said about a user and a team, by the event of this stamp."""
+
+    team_id: str
+    joined: bool
+    stamp: str
 
 
 class Accounts:
@@ -77,7 +89,7 @@ class Accounts:
         sides = [(f"team#{team_id}", f"member#{user_id}"), (f"user#{user_id}", f"team#{team_id}")]
         self._put_unless_erased([{"pk": pk, "sk": sk, **facts} for pk, sk in sides], tombstone)
 
-    def put_profile(self, user_id: str, profile: Profile, tombstone: str, stamp: str) -> None:
+    def put_profile(self, user_id: str, profile: "Profile", tombstone: str, stamp: str) -> None:
         """Takes in a candidate's profile, unless a newer one is known. Raises Erased."""
         document = json.dumps(profile.model_dump(mode="json"), ensure_ascii=False)
         item = {"pk": f"user#{user_id}", "sk": "profile", "profile": document, "stamp": stamp}
@@ -97,8 +109,10 @@ class Accounts:
                 raise Erased from None
             # otherwise a later event came first
 
-    def profile(self, user_id: str) -> Profile | None:
+    def profile(self, user_id: str) -> "Profile | None":
         """A candidate's profile, or None before the first ProfileUpdated."""
+        from shared.profiles import Profile  # pydantic, which the authorizer does without
+
         item = self._table.get(pk=f"user#{user_id}", sk="profile")
         return Profile.model_validate_json(item["profile"]) if item else None
 
@@ -120,14 +134,14 @@ class Accounts:
         """Whether the person has been erased."""
         return self._table.get(pk=tombstone, sk="erased") is not None
 
-    def teams_of(self, user_id: str) -> list[str]:
+    def memberships(self, user_id: str) -> list[Membership]:
         """Every team the user is or was a member of."""
         items = self._table.query("pk = :pk AND begins_with(sk, :team)", pk=f"user#{user_id}", team="team#")
-        return [item["team_id"] for item in items]
+        return [Membership(item["team_id"], item["joined"], item["stamp"]) for item in items]
 
     def forget(self, user_id: str) -> None:
         """Deletes a user's memberships, on both sides, and profile. May be repeated."""
-        for team_id in self.teams_of(user_id):
+        for team_id, *_ in self.memberships(user_id):
             self._table.delete(pk=f"team#{team_id}", sk=f"member#{user_id}")
             self._table.delete(pk=f"user#{user_id}", sk=f"team#{team_id}")
         self._table.delete(pk=f"user#{user_id}", sk="profile")

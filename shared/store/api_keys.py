@@ -1,10 +1,11 @@
-"""The ApiKeys table: key records by the SHA-256 of the key, listed for a team by entries in Accounts (`team#T /
-key#K`).
+"""The ApiKeys table: key records by the SHA-256 of the key, listed by entries in Accounts: for a team (`team#T /
+key#K`), and for the member who made it (`user#U / api_key#K`), who may not be known as a member yet, or any more.
 
-The key itself is never here. A key and its entry are written and deleted in one transaction.
+The key itself is never here. A key and its entries are written and deleted in one transaction.
 """
 
 from datetime import UTC, datetime
+from functools import partial
 
 from shared.keys import KeyRecord
 from shared.plans import Scope
@@ -34,15 +35,19 @@ class ApiKeys:
         items = self._table.get_many([{"key_hash": entry["key_hash"]} for entry in entries])
         return sorted(map(_record, items), key=lambda record: (record.created_at, record.key_id))
 
+    def of_user(self, user_id: str) -> list[KeyRecord]:
+        """All keys that a user made, in any team."""
+        entries = self._accounts.query("pk = :pk AND begins_with(sk, :key)", pk=f"user#{user_id}", key="api_key#")
+        return list(map(_record, self._table.get_many([{"key_hash": entry["key_hash"]} for entry in entries])))
+
     def add(self, record: KeyRecord, tombstone: str) -> None:
         """Stores a new key. Raises Erased if its member has been erased."""
-        names = (self._accounts.name, self._table.name)
-        entry = {"pk": f"team#{record.team_id}", "sk": f"key#{record.key_id}", "key_hash": record.key_hash}
-        alive = {"TableName": names[0], "Key": to_dynamodb({"pk": tombstone, "sk": "erased"})}
+        entries = [{**place, "key_hash": record.key_hash} for place in _entries(record)]
+        alive = {"TableName": self._accounts.name, "Key": to_dynamodb({"pk": tombstone, "sk": "erased"})}
         writes = [
             {"ConditionCheck": alive | {"ConditionExpression": "attribute_not_exists(pk)"}},
-            {"Put": {"TableName": names[0], "Item": to_dynamodb(entry)}},
-            {"Put": {"TableName": names[1], "Item": to_dynamodb(_item(record))}},
+            *map(self._accounts.putting, entries),
+            self._table.putting(_item(record)),
         ]
         try:
             despite_others(lambda: transact(self._table.client, writes))
@@ -71,12 +76,19 @@ class ApiKeys:
         except ConditionFailed:
             return
 
-    def forget(self, team_id: str, user_id: str) -> None:
-        """Deletes a member's keys of a team. May be repeated."""
-        for record in self.of_team(team_id):
-            if record.user_id == user_id:
-                self._table.delete(key_hash=record.key_hash)
-                self._accounts.delete(pk=f"team#{team_id}", sk=f"key#{record.key_id}")
+    def forget(self, user_id: str) -> None:
+        """Deletes all keys that a user made. May be repeated."""
+        for record in self.of_user(user_id):
+            entries = [self._accounts.deleting(**place) for place in _entries(record)]
+            key = self._table.deleting(key_hash=record.key_hash)
+            despite_others(partial(transact, self._table.client, [key, *entries]))
+
+
+def _entries(record: KeyRecord) -> list[dict[str, str]]:
+    return [
+        {"pk": f"team#{record.team_id}", "sk": f"key#{record.key_id}"},
+        {"pk": f"user#{record.user_id}", "sk": f"api_key#{record.key_id}"},
+    ]
 
 
 def _item(record: KeyRecord) -> Item:

@@ -6,9 +6,10 @@ on a crash.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
+from shared.companies import normalize_company
 from shared.messages import Action, Fit, Message, Triage
 from shared.outcomes import History, Outcome, OutcomeReport, Standing
 from shared.periods import Quarter
@@ -29,6 +30,18 @@ class Messages:
         """The message, or None."""
         item = self._table.get(message_id=message_id)
         return _message(item) if item else None
+
+    def get_many(self, message_ids: Sequence[str]) -> list[Message]:
+        """The messages with these ids that exist, in any order."""
+        return list(map(_message, self._table.get_many([{"message_id": i} for i in message_ids])))
+
+    def company_names(self, after: str = "") -> Iterator[tuple[list[tuple[str, str, str]], str]]:
+        """Every triaged message's id, company and company key, page by page, each with the id from which to go on."""
+        start = {"message_id": after} if after else None
+        for items, last in self._table.scan("message_id, company, company_key", start):
+            counted = [item for item in items if "company_key" in item]  # others are tombstones, or wait for a triage
+            names = [(item["message_id"], item["company"], item["company_key"]) for item in counted]
+            yield names, last["message_id"] if last else ""
 
     def change[After: Message | None](
         self,
@@ -149,6 +162,7 @@ def message_item(message: Message, version: int) -> Item:
             "candidate": message.candidate,
             "received_at": _text(triage.received_at),
             "company": triage.company,
+            "company_key": triage.company_key,
             "fit": triage.fit.value,
             "topics": list(triage.topics),
             "action": triage.action.value,
@@ -192,6 +206,7 @@ def _message(item: Item) -> Message:
             team_id=item["team_id"],
             received_at=datetime.fromisoformat(item["received_at"]),
             company=item["company"],
+            company_key=item.get("company_key") or normalize_company(item["company"]),  # of before it was kept
             fit=Fit(item["fit"]),
             topics=tuple(item["topics"]),
             action=Action(item["action"]),

@@ -5,24 +5,43 @@
 | user#U | 2026-Q1 | a cached career health report; expires after a day |
 | team#T | 2026-Q1 | a team snapshot |
 | company#stripe | release | the signals released last |
-| company#stripe | ledger#N | who is in that release: pseudonyms with digests, in parts |
+| company#stripe | ledger#0, ledger#7#1 ... | who is in that release, in parts; the further ones name its number |
+| large companies | stripe | a company that `release_large_companies` looks at, and when it last did |
+| normalizer | state | the version that company names were keyed by, and how far a re-keying has come |
+| normalizer | moved#... | two companies: a re-keying in progress moves messages from one to the other |
+
+A release carries a number, which every change of it raises: whoever makes the next one names the number that the
+decision rests on, and fails when it is no longer that.
 """
 
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import batched
+from typing import Any, NamedTuple
 
+from shared import ledgers
 from shared.career_health import CACHED_FOR, CareerHealth
+from shared.companies import NORMALIZER_VERSION
 from shared.company_signals import Ledger, Release, Signals
 from shared.periods import Quarter
-from shared.store.table import ConditionFailed, Item, Table, despite_others, to_dynamodb, transact
+from shared.problems import Unavailable
+from shared.store.table import ConditionFailed, Conflict, Item, Table, despite_others, transact
 from shared.tallies import company_subject, user_subject
 from shared.team_analytics import TeamAnalytics
 
-_ENTRY_BYTES = 20
-_ENTRIES_A_PART = 15_000
-"""Ledger entries in one item: 300 KB of the 400 KB that an item may have."""
+_LARGE = "large companies"
+_NORMALIZER = {"subject": "normalizer", "period": "state"}
+_UNCHANGED = "attribute_not_exists(subject) OR #number = :number"
+
+
+class Rekeying(NamedTuple):
+    """How far a re-keying has come: the message it has walked to, and how many it has seen and moved."""
+
+    walked_to: str = ""
+    seen: int = 0
+    moved: int = 0
 
 
 class Reports:
@@ -35,6 +54,11 @@ class Reports:
         """The report cached last."""
         item = self._table.get(subject=user_subject(user_id), period=str(quarter))
         return CareerHealth.model_validate_json(item["body"]) if item else None
+
+    def all_career_health(self, user_id: str) -> list[CareerHealth]:
+        """Every report cached of a user."""
+        items = self._table.query("subject = :subject", subject=user_subject(user_id))
+        return [CareerHealth.model_validate_json(item["body"]) for item in items]
 
     def put_career_health(self, user_id: str, report: CareerHealth) -> None:
         """Caches a report."""
@@ -64,72 +88,159 @@ class Reports:
 
     def release(self, company_key: str) -> tuple[Release | None, int]:
         """What was released last for a company, and the number that a next release must name."""
-        item = self._table.get(subject=company_subject(company_key), period="release")
+        item = self._table.get(**_release_key(company_key))
         if not item:
             return None, 0
-        return _release(item) if "released_at" in item else None, item["number"]
+        return _release(company_key, item) if "released_at" in item else None, item["number"]
 
     def ledger(self, company_key: str, release: Release) -> Ledger:
         """Who is in a company's last release."""
         entries: dict[str, str] = {}
-        released_at = release.released_at.isoformat()
-        subject = company_subject(company_key)
-        for item in self._table.query(
-            "subject = :subject AND begins_with(period, :ledger)", subject=subject, ledger="ledger#"
-        ):
-            if item["released_at"] != released_at:
-                continue  # a part that only a larger, earlier release needed
-            packed = item["entries"]
-            for start in range(0, len(packed), _ENTRY_BYTES):
-                entry = packed[start : start + _ENTRY_BYTES].hex()
-                entries[entry[:24]] = entry[24:]
+        for part in self._ledger_parts(company_key):
+            if part["number"] == release.number:
+                entries |= ledgers.unpacked(part["entries"])
         return entries
 
-    def put_release(self, company_key: str, release: Release, ledger: Ledger, number: int) -> bool:
-        """Makes a release, whole: what is served and who is in it. Says False when another writer changed the company
-        first.
+    def _ledger_parts(self, company_key: str) -> Iterator[Item]:
+        condition = "subject = :subject AND begins_with(period, :ledger)"
+        return self._table.query(condition, subject=company_subject(company_key), ledger="ledger#")
 
-        `number` is what `release` answered: a release computed before a candidate's erasure must not come after it.
+    def put_release(self, company_key: str, release: Release, ledger: Ledger, number: int) -> bool:
+        """Makes a release, whole: what is served and who is in it. Says False, and changes nothing, when the company
+        has changed since its number was read, or when company names wait to be re-keyed.
+
+        A ledger of more than one part needs a number of `take_over`, since its further parts are written ahead.
         """
-        subject, name = company_subject(company_key), self._table.name
-        item = {"subject": subject, "period": "release", "number": number + 1, **_release_item(release)}
-        unchanged: Item = {"ConditionExpression": "attribute_not_exists(subject) OR #number = :number"}
-        unchanged |= {
-            "ExpressionAttributeNames": {"#number": "number"},
-            "ExpressionAttributeValues": to_dynamodb({":number": number}),
-        }
-        writes: list[Item] = [{"Put": {"TableName": name, "Item": to_dynamodb(item), **unchanged}}]
-        for part, entries in enumerate(_packed(ledger)):
-            row = {
-                "subject": subject,
-                "period": f"ledger#{part}",
-                "released_at": item["released_at"],
-                "entries": entries,
-            }
-            writes.append({"Put": {"TableName": name, "Item": to_dynamodb(row)}})
+        keyed = "attribute_not_exists(rekeying) AND (attribute_not_exists(normalizer) OR normalizer = :version)"
+        keep = "SET normalizer = if_not_exists(normalizer, :version)"
+        guard = self._table.updating(_NORMALIZER, keep, keyed, version=NORMALIZER_VERSION)
+        return self._put_release(company_key, release, ledger, number, guard)
+
+    def settle_release(self, company_key: str, release: Release | None, ledger: Ledger) -> None:
+        """Has a company go on from this release, or from none, once a re-keying has changed who belongs to it. May be
+        repeated.
+        """
+        number = self.take_over(company_key)
+        if release is None:
+            self._table.put({**_release_key(company_key), "number": number})
+        elif not self._put_release(company_key, release, ledger, number):
+            raise Unavailable  # a candidate has just been erased
+        self.sweep(company_key)
+
+    def _put_release(self, company_key: str, release: Release, ledger: Ledger, number: int, *guards: Item) -> bool:
+        if release.is_large:
+            self.add_large_company(company_key)
+        release = replace(release, number=number + 1)
+        parts: list[Item] = [
+            {"subject": company_subject(company_key), "number": release.number, "entries": entries}
+            for entries in ledgers.packed(ledger)
+        ]
+        for n, part in enumerate(parts[1:], 1):  # nobody reads them before the release is there
+            self._table.put({**part, "period": f"ledger#{release.number}#{n}"})
+        item = {**_release_key(company_key), **_release_item(release)}
+        writes = [
+            *guards,
+            self._table.putting(item, _UNCHANGED, number=number),
+            self._table.putting({**parts[0], "period": "ledger#0"}),
+        ]
         try:
             despite_others(lambda: transact(self._table.client, writes))
         except ConditionFailed:
             return False
         return True
 
-    def note_check(self, company_key: str, now: datetime) -> None:
-        """Notes that no next release was due: a large company is looked at once an hour."""
-        key = {"subject": company_subject(company_key), "period": "release"}
-        self._table.update(key, "SET checked_at = :now", now=now.astimezone(UTC).isoformat())
+    def take_over(self, company_key: str) -> int:
+        """Fails every release of the company in the making, and answers the number that a next one must name."""
+        return int(self._table.update(_release_key(company_key), "ADD #number :one", one=1)["number"])
+
+    def sweep(self, company_key: str) -> None:
+        """Deletes what is left of the ledgers of earlier releases, and of releases that were never made."""
+        release, number = self.release(company_key)
+        for part in self._ledger_parts(company_key):
+            if part["number"] <= number and not (release and part["number"] == release.number):
+                self._table.delete(subject=part["subject"], period=part["period"])
 
     def candidate_erased(self, company_key: str, candidate: str, withdraw_at: datetime) -> None:
-        """Has the company withdrawn at `withdraw_at` if the erased candidate is in its release, unless a next one is
-        made.
+        """Takes an erased candidate out of the company's ledger, and has the company withdrawn at `withdraw_at` unless
+        a next release is made. May be repeated.
 
-        Counts as a change of the release in any case, so that none in the making can still hold the candidate.
+        Raises the release's number in any case, so that none in the making can still hold the candidate.
         """
-        key = {"subject": company_subject(company_key), "period": "release"}
-        self._table.update(key, "ADD #number :one", one=1)
-        release, _ = self.release(company_key)
-        if release and candidate in self.ledger(company_key, release):
-            when = withdraw_at.astimezone(UTC).isoformat()
-            self._table.update(key, "SET withdraw_at = if_not_exists(withdraw_at, :when)", when=when)
+        despite_others(lambda: self._take_out(company_key, candidate, withdraw_at))
+
+    def _take_out(self, company_key: str, candidate: str, withdraw_at: datetime) -> None:
+        release, number = self.release(company_key)
+        update, values = "SET #number = :next", dict[str, Any](number=number, next=number + 1)
+        writes = []
+        for part in self._ledger_parts(company_key):
+            entries = ledgers.without(part["entries"], candidate)
+            if entries != part["entries"]:
+                writes.append(self._table.putting({**part, "entries": entries}))
+                if release and part["number"] == release.number:
+                    update += ", gone = gone + :one, withdraw_at = if_not_exists(withdraw_at, :when)"
+                    values |= {"one": 1, "when": _text(withdraw_at)}
+        release_write = self._table.updating(_release_key(company_key), update, _UNCHANGED, **values)
+        try:
+            transact(self._table.client, [release_write, *writes])
+        except ConditionFailed:
+            raise Conflict from None
+
+    def add_large_company(self, company_key: str) -> None:
+        """Leaves a company's releases to the job, unless they are already."""
+        try:
+            self._table.put({"subject": _LARGE, "period": company_key}, "attribute_not_exists(subject)")
+        except ConditionFailed:
+            return
+
+    def remove_large_company(self, company_key: str) -> None:
+        """Leaves a company's releases to its readers."""
+        self._table.delete(subject=_LARGE, period=company_key)
+
+    def large_companies(self, before: datetime) -> list[str]:
+        """The large companies that were last looked at before then, those that wait longest first."""
+        items = self._table.query("subject = :subject", subject=_LARGE)
+        waiting = sorted((item.get("looked_at", ""), item["period"]) for item in items)
+        return [company_key for looked_at, company_key in waiting if looked_at <= _text(before)]
+
+    def claim_large_company(self, company_key: str, now: datetime, before: datetime) -> bool:
+        """Says whether the caller is the one to look at a large company now."""
+        key = {"subject": _LARGE, "period": company_key}
+        condition = "attribute_exists(subject) AND (attribute_not_exists(looked_at) OR looked_at <= :before)"
+        try:
+            self._table.update(key, "SET looked_at = :now", condition, now=_text(now), before=_text(before))
+        except ConditionFailed:
+            return False
+        return True
+
+    def rekeying(self) -> Rekeying | None:
+        """The re-keying that has been begun and not ended, if it was for this version of the normaliser."""
+        item = self._table.get(**_NORMALIZER) or {}
+        if "rekeying" not in item or item["normalizer"] != NORMALIZER_VERSION:
+            return None
+        return Rekeying(item["walked_to"], item["seen"], item["moved"])
+
+    def put_rekeying(self, rekeying: Rekeying) -> None:
+        """Keeps how far a re-keying has come. From its beginning to its end no company is released."""
+        state = {"rekeying": True, "normalizer": NORMALIZER_VERSION, **rekeying._asdict()}
+        self._table.put({**_NORMALIZER, **state})
+
+    def note_move(self, old_key: str, new_key: str) -> None:
+        """Notes that a re-keying moves messages from one company to another, before it does."""
+        self._table.put({**_move_key(old_key, new_key), "old": old_key, "new": new_key})
+
+    def moves(self) -> list[tuple[str, str]]:
+        """From which companies to which messages were moved, and that are not settled yet."""
+        condition = "subject = :subject AND begins_with(period, :moved)"
+        items = self._table.query(condition, subject=_NORMALIZER["subject"], moved="moved#")
+        return [(item["old"], item["new"]) for item in items]
+
+    def forget_move(self, old_key: str, new_key: str) -> None:
+        """Forgets a move, once the companies are settled."""
+        self._table.delete(**_move_key(old_key, new_key))
+
+    def end_rekeying(self) -> None:
+        """From here on companies are released again."""
+        self._table.put({**_NORMALIZER, "normalizer": NORMALIZER_VERSION})
 
     def forget(self, user_id: str, team_ids: Iterable[str]) -> None:
         """Deletes a user's reports and the snapshots of the user's teams, which hold the user's numbers too. May be
@@ -144,27 +255,40 @@ def _team(team_id: str) -> str:
     return f"team#{team_id}"
 
 
-def _packed(ledger: Ledger) -> Iterable[bytes]:
-    """The ledger in parts of at most `_ENTRIES_A_PART`, 12 bytes of pseudonym and 8 of digest each."""
-    entries = (bytes.fromhex(candidate + digest) for candidate, digest in sorted(ledger.items()))
-    return (b"".join(part) for part in batched(entries, _ENTRIES_A_PART, strict=False))
+def _move_key(old_key: str, new_key: str) -> dict[str, str]:
+    both = hashlib.sha256(f"{old_key}#{new_key}".encode()).hexdigest()[:32]  # together they may be too long for a key
+    return {"subject": _NORMALIZER["subject"], "period": f"moved#{both}"}
+
+
+def _release_key(company_key: str) -> dict[str, str]:
+    return {"subject": company_subject(company_key), "period": "release"}
 
 
 def _release_item(release: Release) -> Item:
+    """Without the company's name, which is in the key: the longest release is to stay below 4 KB, a read unit."""
     item: Item = {
-        "signals": release.signals.model_dump_json() if release.signals else json.dumps(None),
+        "number": release.number,
+        "made": release.number,
         "candidates": release.candidates,
-        "released_at": release.released_at.isoformat(),
-        "checked_at": release.checked_at.isoformat(),
+        "gone": release.gone,
+        "released_at": _text(release.released_at),
     }
-    return item | ({"withdraw_at": release.withdraw_at.isoformat()} if release.withdraw_at else {})
+    if release.signals:
+        item["signals"] = release.signals.model_dump_json(exclude={"company_name_normalized"})
+    return item | ({"withdraw_at": _text(release.withdraw_at)} if release.withdraw_at else {})
 
 
-def _release(item: Item) -> Release:
+def _release(company_key: str, item: Item) -> Release:
+    signals = json.loads(item["signals"]) | {"company_name_normalized": company_key} if "signals" in item else None
     return Release(
-        signals=Signals.model_validate_json(item["signals"]) if item["signals"] != "null" else None,
+        signals=Signals.model_validate(signals) if signals else None,
         candidates=item["candidates"],
         released_at=datetime.fromisoformat(item["released_at"]),
-        checked_at=datetime.fromisoformat(item["checked_at"]),
+        gone=item["gone"],
         withdraw_at=datetime.fromisoformat(item["withdraw_at"]) if "withdraw_at" in item else None,
+        number=item["made"],
     )
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

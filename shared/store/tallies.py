@@ -32,12 +32,17 @@ class Tallies:
         item = self._table.get(subject=user_subject(user_id), window=str(quarter)) or {}
         return int(item.get("inbound", 0))
 
-    def candidates(self, company_key: str) -> dict[str, Tally]:
-        """The tallies of a company's candidates, by pseudonym."""
-        prefix = candidate_window("")
-        return {
-            window.removeprefix(prefix): tally for window, tally in self._windows(company_subject(company_key), prefix)
-        }
+    def candidates(self, company_key: str, start: str = "", at_most: int = 0) -> dict[str, Tally]:
+        """The tallies of a company's candidates, by pseudonym; of those whose pseudonym starts so, and not more than
+        that many if that is said.
+        """
+        windows = self._windows(company_subject(company_key), candidate_window(start), at_most)
+        return {window.removeprefix(candidate_window("")): tally for window, tally in windows}
+
+    def candidate(self, company_key: str, candidate: str) -> Tally:
+        """One candidate's tally at a company."""
+        item = self._table.get(subject=company_subject(company_key), window=candidate_window(candidate))
+        return _counters(item or {})
 
     def of_user(self, user_id: str) -> dict[TallyKey, Tally]:
         """All tallies of a user, over all quarters."""
@@ -48,13 +53,13 @@ class Tallies:
         """Deletes a tally that has come to nothing."""
         self._table.delete(subject=key.subject, window=key.window)
 
-    def _windows(self, subject: str, prefix: str) -> Iterator[tuple[str, Tally]]:
+    def _windows(self, subject: str, prefix: str, at_most: int = 0) -> Iterator[tuple[str, Tally]]:
         condition = "subject = :subject"
         values: dict[str, Any] = {"subject": subject}
         if prefix:
             condition += " AND begins_with(#window, :prefix)"
             values["prefix"] = prefix
-        for item in self._table.query(condition, **values):
+        for item in self._table.query(condition, at_most=at_most, **values):
             yield item["window"], _counters(item)
 
 

@@ -40,7 +40,7 @@ def _client(url: str | None) -> Any:
         region_name="us-east-1",
         endpoint_url=url,
         aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106
+        aws_secret_access_key="test",
         config=Config(read_timeout=20, retries={"total_max_attempts": 1}),
     )
 
@@ -57,15 +57,15 @@ def _environment(client: Any) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def _local_environment(dynamodb_local: str) -> tuple[Any, dict[str, str]]:
+def local_tables(dynamodb_local: str) -> tuple[Any, dict[str, str]]:
     client = _client(dynamodb_local)
     return client, _environment(client)
 
 
 @pytest.fixture
-def local_store(_local_environment: tuple[Any, dict[str, str]]) -> Store:
+def local_store(local_tables: tuple[Any, dict[str, str]]) -> Store:
     """The store on DynamoDB Local. Tables are the session's: tests use ids of their own."""
-    client, environment = _local_environment
+    client, environment = local_tables
     return Store(environment, client)
 
 

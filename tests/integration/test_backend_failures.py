@@ -105,7 +105,9 @@ def test_a_write_whose_answer_was_lost_counts_once_when_it_comes_again(local_sto
                 getattr(self._client, operation)(**parameters)
                 raise ReadTimeoutError(endpoint_url="http://dynamodb")
 
-            return run if operation == "transact_write_items" else getattr(self._client, operation)  # type: ignore[no-any-return]
+            if operation == "transact_write_items":
+                return run
+            return getattr(self._client, operation)  # type: ignore[no-any-return]  # a botocore client is untyped
 
     lost = Store(local_store._environ, AnswerLost(local_store._dynamodb, {}), pause=lambda _: None)
     with pytest.raises(Unavailable):
@@ -119,7 +121,10 @@ def test_a_report_is_made_without_its_cache_when_the_cache_fails(local_store: St
     apply(read_event(a_message_triaged(user_id=user)), local_store, PSEUDONYMS, lambda _: None, NOW)
     store = failing(local_store, put_item=[aws_error("ThrottlingException")])
     assert make_career_health(store, user, Q1, NOW).inbound_volume.total == 1
-    assert cached_career_health(failing(local_store, get_item=[aws_error("InternalServerError", 500)]), user, Q1, NOW) is None
+    assert (
+        cached_career_health(failing(local_store, get_item=[aws_error("InternalServerError", 500)]), user, Q1, NOW)
+        is None
+    )
 
 
 def test_a_change_that_raises_writes_nothing(local_store: Store) -> None:

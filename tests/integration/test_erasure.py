@@ -1,20 +1,27 @@
 """CandidateErased: everything held about a person goes, aggregates included, and stays gone (contract 8 and 11)."""
 
+import json
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from shared.company_signals import next_release, survey
 from shared.events import read_event
 from shared.ingestion import apply
 from shared.keys import KeyRecord
 from shared.periods import Quarter
 from shared.plans import Scope
-from shared.reporting import current_signals, make_career_health, make_snapshot
+from shared.problems import Unavailable
+from shared.releases import current_signals
+from shared.reporting import make_career_health, make_snapshot
 from shared.store import Erased, Store
 from tests.builders import NOW, a_message_triaged, an_event, an_id, days
 from tests.integration.conftest import PSEUDONYMS
 
 Q1 = Quarter(2026, 1)
+COMPANY = "Stripe"
 
 
 def take_in(store: Store, *events: dict[str, Any]) -> None:
@@ -23,70 +30,43 @@ def take_in(store: Store, *events: dict[str, Any]) -> None:
 
 
 def everything_in(store: Store) -> str:
-    """Every item of every table, as text."""
+    """Every item of every table, as text; bytes, as those of ledgers, in hexadecimal, like pseudonyms."""
     client = store.messages._table.client
-    return repr([client.scan(TableName=name)["Items"] for name in client.list_tables()["TableNames"]])
+    pages = [client.get_paginator("scan").paginate(TableName=name) for name in client.list_tables()["TableNames"]]
+    return json.dumps([item for table in pages for page in table for item in page["Items"]], default=bytes.hex)
 
 
-@pytest.fixture
-def person(store: Store) -> str:
-    """A candidate of whom everything is held that can be."""
+def traces(store: Store, user: str) -> dict[str, int]:
+    """How often the tables name a person, by id and by pseudonym."""
+    everything, candidate = everything_in(store), PSEUDONYMS.candidate(user)
+    return {mark: everything.count(mark) for mark in (user, candidate) if mark in everything}
+
+
+def a_person(store: Store, company: str = COMPANY) -> str:
+    """A candidate of whom everything is held that can be. Whatever is theirs names them."""
     user, team = an_id("erasee"), an_id("team")
     take_in(
         store,
         an_event("TeamUpdated", team_id=team, name="Acme", plan="enterprise"),
         an_event("MemberJoined", team_id=team, user_id=user),
         an_event("ProfileUpdated", user_id=user, headline=f"{user} the PM", stories=[], skills=[]),
-        a_message_triaged(user_id=user, team_id=team, message_id=f"{user}-one"),
+        a_message_triaged(user_id=user, team_id=team, message_id=f"{user}-one", company=company),
         a_message_triaged(user_id=user, team_id=team, message_id=f"{user}-two", received_at="2025-11-01T00:00:00Z"),
-        an_event("OutcomeVerified", message_id=f"{user}-one", outcome="offered", verified_at="2026-03-01T00:00:00Z", source="x"),
+        an_event(
+            "OutcomeVerified",
+            message_id=f"{user}-one",
+            outcome="offered",
+            verified_at="2026-03-01T00:00:00Z",
+            source="x",
+        ),
     )
-    key = KeyRecord(an_id("hash"), an_id("key"), team, user, f"key of {user}", frozenset({Scope.READ}), NOW)
-    store.api_keys.add(key, PSEUDONYMS.erased_person(user))
+    for key_team in (team, an_id("team_of_nobody_known")):
+        key_id = f"key_of_{user}_in_{key_team}"
+        key = KeyRecord(f"hash of {key_id}", key_id, key_team, user, "a key", frozenset({Scope.READ}), NOW)
+        store.api_keys.add(key, PSEUDONYMS.erased_person(user))
     make_career_health(store, user, Q1, NOW)
     make_snapshot(store, team, Q1, NOW)
     return user
-
-
-def test_nothing_of_an_erased_person_is_left_in_any_table(store: Store, person: str) -> None:
-    candidate = PSEUDONYMS.candidate(person)
-    assert person in everything_in(store)
-    assert candidate in everything_in(store)
-    take_in(store, an_event("CandidateErased", user_id=person))
-    assert person not in everything_in(store)
-    assert candidate not in everything_in(store)
-
-
-def test_erasing_twice_changes_nothing(store: Store, person: str) -> None:
-    take_in(store, an_event("CandidateErased", user_id=person), an_event("CandidateErased", user_id=person))
-    assert person not in everything_in(store)
-
-
-def test_late_events_about_an_erased_person_are_refused(store: Store, person: str) -> None:
-    take_in(store, an_event("CandidateErased", user_id=person))
-    for late in (
-        a_message_triaged(user_id=person, message_id=f"{person}-three"),
-        a_message_triaged(user_id=person, message_id=f"{person}-one", time="2027-01-01T00:00:00Z"),
-        an_event("OutcomeVerified", message_id=f"{person}-one", outcome="offered", verified_at="2026-03-02T00:00:00Z", source="x"),
-        an_event("OutcomeVerified", message_id=f"{person}-three", outcome="offered", verified_at="2026-03-02T00:00:00Z", source="x"),
-        an_event("ProfileUpdated", user_id=person, headline="back again"),
-        an_event("MemberJoined", team_id="team_1", user_id=person),
-    ):
-        with pytest.raises(Erased):
-            take_in(store, late)
-    assert person not in everything_in(store)
-
-
-def test_an_outcome_that_waited_for_an_erased_persons_message_goes_too(store: Store) -> None:
-    user = an_id("erasee")
-    take_in(
-        store,
-        an_event("CandidateErased", user_id=user),
-        an_event("OutcomeVerified", message_id=f"{user}-msg", outcome="offered", verified_at="2026-03-02T00:00:00Z", source="x"),
-    )
-    with pytest.raises(Erased):
-        take_in(store, a_message_triaged(user_id=user, message_id=f"{user}-msg"))
-    assert user not in everything_in(store)
 
 
 def crowd(store: Store, company: str, number: int, start: int = 0) -> list[str]:
@@ -96,40 +76,180 @@ def crowd(store: Store, company: str, number: int, start: int = 0) -> list[str]:
     return users
 
 
-def test_the_tenth_candidate_releases_a_company_and_nine_more_change_nothing(store: Store) -> None:
-    company = an_id("co").replace("_", "")
-    crowd(store, company, 9)
-    assert current_signals(store, company, NOW) is None
-    crowd(store, company, 1, start=9)
-    first = current_signals(store, company, NOW)
-    assert first is not None
-    assert first.sample_size == 10
-    crowd(store, company, 9, start=10)
-    assert current_signals(store, company, NOW) == first
-    crowd(store, company, 1, start=19)
-    second = current_signals(store, company, NOW)
-    assert second is not None
-    assert second.sample_size == 20
+def a_company() -> str:
+    return an_id("co").replace("_", "")
+
+
+@pytest.fixture
+def person(store: Store) -> str:
+    return a_person(store)
+
+
+def test_nothing_of_an_erased_person_is_left_in_any_table(store: Store) -> None:
+    company = a_company()
+    person = a_person(store, company)
+    crowd(store, company, 12)
+    before = traces(store, person)[PSEUDONYMS.candidate(person)]
+    assert current_signals(store, company, NOW) is not None
+    assert traces(store, person)[PSEUDONYMS.candidate(person)] == before + 1, "the release's ledger names the candidate"
+    take_in(store, an_event("CandidateErased", user_id=person))
+    assert traces(store, person) == {}
+
+
+def test_erasing_twice_changes_nothing(store: Store, person: str) -> None:
+    take_in(store, an_event("CandidateErased", user_id=person), an_event("CandidateErased", user_id=person))
+    assert traces(store, person) == {}
+
+
+def test_late_events_about_an_erased_person_are_refused(store: Store, person: str) -> None:
+    take_in(store, an_event("CandidateErased", user_id=person))
+    verified = {"outcome": "offered", "verified_at": "2026-03-02T00:00:00Z", "source": "x"}
+    for late in (
+        a_message_triaged(user_id=person, message_id=f"{person}-three"),
+        a_message_triaged(user_id=person, message_id=f"{person}-one", time="2027-01-01T00:00:00Z"),
+        an_event("OutcomeVerified", message_id=f"{person}-one", **verified),
+        an_event("OutcomeVerified", message_id=f"{person}-three", **verified),
+        an_event("ProfileUpdated", user_id=person, headline="back again"),
+        an_event("MemberJoined", team_id="team_1", user_id=person),
+    ):
+        with pytest.raises(Erased):
+            take_in(store, late)
+    assert traces(store, person) == {}
+
+
+def test_an_outcome_that_waited_for_an_erased_persons_message_goes_too(store: Store) -> None:
+    user = an_id("erasee")
+    verified = {"outcome": "offered", "verified_at": "2026-03-02T00:00:00Z", "source": "x"}
+    take_in(
+        store,
+        an_event("CandidateErased", user_id=user),
+        an_event("OutcomeVerified", message_id=f"{user}-msg", **verified),
+    )
+    with pytest.raises(Erased):
+        take_in(store, a_message_triaged(user_id=user, message_id=f"{user}-msg"))
+    assert traces(store, user) == {}
+
+
+class Crashing:
+    """A DynamoDB client that fails at its n-th write. (Failing once it is done leaves what the next failure finds.)"""
+
+    WRITES = frozenset({"put_item", "update_item", "delete_item", "transact_write_items"})
+
+    def __init__(self, client: Any, crash_at: int) -> None:
+        self._client = client
+        self._left = crash_at
+
+    @property
+    def crashed(self) -> bool:
+        return self._left <= 0
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        method: Callable[..., Any] = getattr(self._client, operation)
+
+        def write(**parameters: Any) -> Any:
+            self._left -= 1
+            if self._left == 0:
+                raise Unavailable
+            return method(**parameters)
+
+        return write if operation in self.WRITES else method
+
+
+def test_an_erasure_that_crashes_at_any_write_is_finished_by_the_next_delivery(local_store: Store) -> None:
+    crash_at = crashes = 0
+    while True:
+        crash_at += 1
+        company = a_company()
+        person = a_person(local_store, company)
+        crowd(local_store, company, 9)
+        assert current_signals(local_store, company, NOW), "the person is in a release"
+        client = Crashing(local_store._dynamodb, crash_at)
+        event = read_event(an_event("CandidateErased", user_id=person))
+        try:
+            apply(event, Store(local_store._environ, client), PSEUDONYMS, lambda _: None, NOW)
+        except Unavailable:
+            crashes += 1
+            apply(event, local_store, PSEUDONYMS, lambda _: None, NOW)
+        assert traces(local_store, person) == {}, f"after a crash at write {crash_at}"
+        if not client.crashed:
+            break
+    assert crashes == crash_at - 1 > 15
+
+
+def test_an_erasure_waits_for_the_index_that_finds_messages(local_store: Store) -> None:
+    person = a_person(local_store)
+
+    class Lagging(Crashing):
+        def __getattr__(self, operation: str) -> Callable[..., Any]:
+            method: Callable[..., Any] = getattr(self._client, operation)
+
+            def query(**parameters: Any) -> Any:
+                answer = method(**parameters)
+                return {"Items": []} if parameters.get("IndexName") == "by_user" else answer
+
+            return query if operation == "query" else method
+
+    lagging = Store(local_store._environ, Lagging(local_store._dynamodb, 0))
+    event = read_event(an_event("CandidateErased", user_id=person))
+    with pytest.raises(Unavailable):
+        apply(event, lagging, PSEUDONYMS, lambda _: None, NOW)
+    apply(event, local_store, PSEUDONYMS, lambda _: None, NOW)
+    assert traces(local_store, person) == {}
 
 
 def test_an_erased_candidate_leaves_with_the_next_release_or_the_company_is_withdrawn(store: Store) -> None:
-    company = an_id("co").replace("_", "")
+    company = a_company()
     users = crowd(store, company, 12)
-    before = current_signals(store, company, NOW)
+
+    def served(when: datetime) -> object:
+        return current_signals(store, company, when)
+
+    before = served(NOW)
     take_in(store, an_event("CandidateErased", user_id=users[0]))
-    assert current_signals(store, company, NOW) == before
-    assert current_signals(store, company, NOW + days(29)) == before
-    assert current_signals(store, company, NOW + days(31)) is None
+    assert served(NOW) == served(NOW + days(29)) == before
+    assert served(NOW + days(31)) is None
     crowd(store, company, 9, start=12)
     after = current_signals(store, company, NOW + days(31))
     assert after is not None
     assert after.sample_size == 20
 
 
+def test_a_second_erasure_does_not_put_the_withdrawal_off(store: Store) -> None:
+    company = a_company()
+    first, second, *_ = crowd(store, company, 12)
+    assert current_signals(store, company, NOW)
+    for user, when in ((first, NOW), (second, NOW + days(20)), (first, NOW + days(25))):
+        apply(read_event(an_event("CandidateErased", user_id=user)), store, PSEUDONYMS, lambda _: None, when)
+    assert current_signals(store, company, NOW + days(29))
+    assert current_signals(store, company, NOW + days(30)) is None
+
+
+def test_the_erased_count_among_the_ten_who_differ(store: Store) -> None:
+    company = a_company()
+    users = crowd(store, company, 25)
+    assert current_signals(store, company, NOW)
+    take_in(store, *(an_event("CandidateErased", user_id=user) for user in users[:9]))
+    assert getattr(current_signals(store, company, NOW), "sample_size", None) == 25
+    take_in(store, an_event("CandidateErased", user_id=users[9]))
+    assert getattr(current_signals(store, company, NOW), "sample_size", None) == 15
+
+
 def test_erasing_someone_who_is_in_no_release_withdraws_nothing(store: Store) -> None:
-    company = an_id("co").replace("_", "")
+    company = a_company()
     crowd(store, company, 10)
     released = current_signals(store, company, NOW)
     [late] = crowd(store, company, 1, start=10)
     take_in(store, an_event("CandidateErased", user_id=late))
     assert current_signals(store, company, NOW + days(31)) == released
+
+
+def test_a_release_made_while_a_candidate_is_erased_comes_too_late(store: Store) -> None:
+    company = a_company()
+    users = crowd(store, company, 10)
+    _, number = store.reports.release(company)
+    take_in(store, an_event("CandidateErased", user_id=users[0]))
+    stale = survey({PSEUDONYMS.candidate(user): {"inbound": 1} for user in users})
+    release = next_release(company, None, None, stale, NOW)
+    assert release is not None
+    assert not store.reports.put_release(company, release, stale.ledger, number)
+    assert current_signals(store, company, NOW) is None

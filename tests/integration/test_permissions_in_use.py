@@ -24,6 +24,7 @@ from local.runtime import LambdaContext
 from local.services import Services
 from local.stand_in import start_stand_in
 from local.template import read_template
+from shared.store.table import to_dynamodb
 from tests.builders import a_message_triaged, an_event
 from tests.permissions import Grant, functions, grants
 
@@ -33,7 +34,9 @@ ON_LAMBDAS_BEHALF = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAtt
 RARELY: dict[tuple[str, Grant], str] = {
     ("PlanTeamSnapshotsFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once the function gave up",
     ("ManageKeysFunction", ("apigateway:DELETE", "/apikeys/*")): "when two requests make a team's first key at once",
-    ("GetCompanySignalsFunction", ("dynamodb:UpdateItem", "ReportsTable")): "for companies of a thousand candidates",
+    ("ReleaseLargeCompaniesFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once it gave up",
+    ("ReleaseLargeCompaniesFunction", ("dynamodb:DeleteItem", "ReportsTable")): "when a company has grown small again",
+    ("VerifyTalliesFunction", ("dynamodb:UpdateItem", "TalliesTable")): "when a tally differs from its messages",
 }
 """What is not done here, and when it is."""
 ANSWERS = [
@@ -82,7 +85,7 @@ class Account:
     def invoke(self, function: str, event: object) -> Any:
         """Runs a function's handler. What it does is noted under its name."""
         module, _, name = self._template.functions[function].handler.rpartition(".")
-        context = LambdaContext(function, 512, "request-1", f"arn:aws:lambda:::{function}", time.monotonic() + 30)
+        context = LambdaContext(function, 512, "request-1", f"arn:aws:lambda:::{function}", time.monotonic() + 900)
         shared.deployment_secrets.pseudonyms.cache_clear()  # each function has a process of its own
         self._running = function
         try:
@@ -164,11 +167,40 @@ def _everything_that_can_happen(account: Account) -> None:
     account.play("PlanTeamSnapshotsFunction")
     task = {"team_id": "team_acme", "period": "2026-Q1", "as_of": "2999-01-01T03:00:00Z"}
     account.invoke("MakeTeamSnapshotFunction", {"Records": _records(task)})
+    assert account.play("VerifyTalliesFunction")["different"] == 0
+    _large_company(account)
+    assert account.play("ExportPersonFunction")["statusCode"] == 200
+    _rekeyed_company(account)
     for n, plan in enumerate(("pro", "team", "enterprise"), 1):
         _ingest(
             account, an_event("TeamUpdated", time=f"2026-04-0{n}T00:00:00Z", team_id="team_acme", name="A", plan=plan)
         )
     _ingest(account, an_event("CandidateErased", user_id="user_1"), an_event("NoSuchThing"))
+
+
+def _large_company(account: Account) -> None:
+    """A company of a thousand candidates, whose releases are made by the schedule."""
+    dynamodb = shared.aws.client("dynamodb")
+    for n in range(1000):
+        item = {"subject": "company#notion labs", "window": f"candidate#{n:024x}"}
+        tally = to_dynamodb(item | {"inbound": 1, "fit:maybe": 1, "company:notion labs": 1})
+        dynamodb.put_item(TableName="TalliesTable", Item=tally)
+    query = {"company": "Notion Labs"}
+    parameters = {"queryStringParameters": query, "multiValueQueryStringParameters": {"company": ["Notion Labs"]}}
+    assert account.play("GetCompanySignalsFunction", **parameters)["statusCode"] == 200
+    assert account.play("ReleaseLargeCompaniesFunction")["looked_at"] == 1
+
+
+def _rekeyed_company(account: Account) -> None:
+    """A message that was counted under a name which the normaliser no longer gives its company."""
+    _ingest(account, a_message_triaged(message_id="msg_renamed", user_id="user_3", team_id="team_acme"))
+    shared.aws.client("dynamodb").update_item(
+        TableName="MessagesTable",
+        Key=to_dynamodb({"message_id": "msg_renamed"}),
+        UpdateExpression="SET company_key = :old",
+        ExpressionAttributeValues=to_dynamodb({":old": "an old name"}),
+    )
+    assert account.invoke("RekeyCompaniesFunction", {})["done"]
 
 
 def _manage_keys(account: Account) -> None:

@@ -1,4 +1,6 @@
-"""The law of the product, on real engines: a tally always equals the sum over its messages, in whatever order events come."""
+"""The law of the product, on real engines: a tally always equals the sum over its messages, in whatever order events
+come.
+"""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -48,7 +50,7 @@ def renamed(given_events: list[dict[str, Any]], run: str) -> list[dict[str, Any]
 def state(store: Store, run: str) -> tuple[dict[str, Message | None], dict[TallyKey, dict[str, int]]]:
     """Every message and every tally of a run, with the run's mark and the write count taken off."""
     found = {name: store.messages.get(f"{run}-{name}") for name in ("m1", "m2", "m3", "m4")}
-    tallies = {}
+    tallies: dict[TallyKey, dict[str, int]] = {}
     for user in ("user_a", "user_b", "user_c"):
         tallies |= {key: dict(tally) for key, tally in store.tallies.of_user(f"{run}-{user}").items() if tally}
     for company in ("stripe", "notion", "linear"):

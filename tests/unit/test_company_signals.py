@@ -1,26 +1,14 @@
-"""Company signals: thresholds and the release gate (contract 8)."""
+"""Company signals: what a release publishes, and how a company is surveyed (contract 8)."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.company_signals import (
-    MINIMUM,
-    WITHDRAWN_AFTER,
-    Release,
-    Signals,
-    company_signals,
-    ledger,
-    release_is_due,
-)
-from tests.builders import NOW, days
-
-candidate_tallies = st.fixed_dictionaries(
-    {"inbound": st.integers(0, 3), "fit:strong_fit": st.integers(0, 3), "tracked": st.integers(0, 2)}
-)
-companies = st.dictionaries(st.integers(0, 30).map(lambda n: f"{n:024x}"), candidate_tallies, max_size=25)
+from shared.company_signals import MINIMUM, CompanySignals, Signals, combined, company_signals, survey
+from shared.ledgers import packed, unpacked, without
+from shared.rounding import rate, shares
+from tests.strategies import companies
 
 
 def candidates(number: int, **counters: int) -> dict[str, Mapping[str, int]]:
@@ -28,20 +16,26 @@ def candidates(number: int, **counters: int) -> dict[str, Mapping[str, int]]:
 
 
 def published(tallies: Mapping[str, Mapping[str, int]]) -> Signals:
-    signals = company_signals("stripe", tallies)
+    signals = company_signals("stripe", survey(tallies))
     assert signals is not None
     return signals
 
 
 def test_nine_candidates_publish_nothing_and_ten_do() -> None:
-    assert company_signals("stripe", candidates(9)) is None
+    assert company_signals("stripe", survey(candidates(9))) is None
     assert published(candidates(10)).sample_size == 10
+
+
+def test_nine_candidates_are_answered_like_nobody() -> None:
+    nine = CompanySignals(signals=company_signals("stripe", survey(candidates(9))))
+    nobody = CompanySignals(signals=company_signals("nobody", survey({})))
+    assert nine.model_dump_json() == nobody.model_dump_json() == '{"signals":null}'
 
 
 def test_a_candidate_whose_messages_were_all_corrected_away_is_none() -> None:
     gone = {"f" * 24: {"inbound": 0, "fit:strong_fit": 0}}
-    assert company_signals("stripe", candidates(9) | gone) is None
-    assert ledger(gone) == {}
+    assert company_signals("stripe", survey(candidates(9) | gone)) is None
+    assert survey(gone).ledger == {}
 
 
 def test_outcome_rates_need_ten_candidates_with_an_outcome_of_their_own() -> None:
@@ -65,38 +59,58 @@ def test_fit_rates_add_up_to_one() -> None:
 
 
 @given(companies)
-def test_nothing_is_released_below_ten_and_the_tenth_makes_the_first_release(tallies: dict[str, dict[str, int]]) -> None:
-    current = ledger(tallies)
-    assert release_is_due(None, current) == (len(current) >= MINIMUM)
+def test_every_figure_has_ten_candidates_behind_it(tallies: dict[str, dict[str, int]]) -> None:
+    signals = company_signals("stripe", survey(tallies))
+    present = [tally for tally in tallies.values() if tally["inbound"]]
+    assert (signals is not None) == (len(present) >= MINIMUM)
+    if signals:
+        tracked = sum(tally.get("tracked", 0) > 0 for tally in present)
+        assert (signals.outcome_interview_rate is not None) == (tracked >= MINIMUM)
+        assert (signals.outcome_offer_rate is not None) == (tracked >= MINIMUM)
+        for topic in signals.top_topics:
+            assert sum(tally.get(f"topic:{topic}", 0) > 0 for tally in present) >= MINIMUM
 
 
-@given(companies, companies)
-def test_a_next_release_needs_ten_candidates_who_differ(before: dict[str, dict[str, int]], now: dict[str, dict[str, int]]) -> None:
-    def present(tallies: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
-        kept = {name: {k: v for k, v in tally.items() if v} for name, tally in tallies.items()}
-        return {name: tally for name, tally in kept.items() if "inbound" in tally}
+@given(companies)
+def test_the_figures_are_those_of_all_candidates_and_their_threads(tallies: dict[str, dict[str, int]]) -> None:
+    def threads(name: str) -> int:
+        return sum(tally.get(name, 0) for tally in tallies.values() if tally["inbound"])
 
-    old, new = present(before), present(now)
-    differing = sum(old.get(name) != new.get(name) for name in {**old, **new})
-    assert release_is_due(ledger(before), ledger(now)) == (differing >= MINIMUM)
-
-
-def test_a_change_and_its_reversal_are_no_difference() -> None:
-    assert not release_is_due(ledger(candidates(20)), ledger(candidates(20)))
-
-
-def a_release(candidates: int = 20) -> Release:
-    signals = published({f"{n:024x}": {"inbound": 1} for n in range(20)})
-    return Release(signals, candidates, released_at=NOW, checked_at=NOW)
+    if signals := company_signals("stripe", survey(tallies)):
+        assert signals.sample_size == sum(tally["inbound"] > 0 for tally in tallies.values())
+        assert signals.total_interactions == threads("inbound")
+        fits = [threads(f"fit:{fit}") for fit in ("strong_fit", "maybe", "misfit")]
+        assert [signals.strong_fit_rate, signals.maybe_rate, signals.misfit_rate] == shares(fits)
+        if signals.outcome_interview_rate is not None:
+            assert signals.outcome_interview_rate == rate(threads("reached:interviewed"), threads("tracked"))
 
 
-def test_a_release_with_an_erased_candidate_is_withdrawn_after_thirty_days() -> None:
-    release = Release(a_release().signals, 20, NOW, NOW, withdraw_at=NOW + WITHDRAWN_AFTER)
-    assert release.served(NOW + days(29.9)) == release.signals
-    assert release.served(NOW + days(30)) is None
+@given(companies, st.integers(1, 5))
+def test_surveys_of_ranges_combine_to_the_survey_of_all(tallies: dict[str, dict[str, int]], ranges: int) -> None:
+    parts = [{name: tally for name, tally in tallies.items() if int(name, 16) % ranges == n} for n in range(ranges)]
+    assert combined(map(survey, parts)) == survey(tallies)
 
 
-def test_a_large_company_is_looked_at_once_an_hour_and_a_small_one_on_each_read() -> None:
-    assert a_release(999).may_be_due(NOW)
-    assert not a_release(1000).may_be_due(NOW + timedelta(minutes=59))
-    assert a_release(1000).may_be_due(NOW + timedelta(hours=1))
+pseudonyms = st.integers(0, 16**24 - 1).map(lambda n: f"{n:024x}")
+ledgers = st.dictionaries(pseudonyms, st.integers(0, 16**16 - 1).map(lambda n: f"{n:016x}"), max_size=30)
+
+
+@given(ledgers)
+def test_a_ledger_comes_out_of_storage_as_it_went_in(ledger: dict[str, str]) -> None:
+    assert {name: digest for part in packed(ledger) for name, digest in unpacked(part).items()} == ledger
+
+
+@given(ledgers, pseudonyms, st.data())
+def test_a_ledger_without_a_candidate_is_the_ledger_of_the_others(
+    ledger: dict[str, str], stranger: str, data: st.DataObject
+) -> None:
+    candidate = data.draw(st.sampled_from([stranger, *ledger]))
+    [part] = packed(ledger)
+    assert unpacked(without(part, candidate)) == {name: ledger[name] for name in ledger if name != candidate}
+
+
+def test_a_large_ledger_is_cut_into_parts_that_fit_an_item() -> None:
+    ledger = {f"{n:024x}": "0" * 16 for n in range(40_000)}
+    parts = packed(ledger)
+    assert max(map(len, parts)) < 400_000 - 10_000
+    assert sum(len(unpacked(part)) for part in parts) == 40_000

@@ -1,0 +1,94 @@
+"""The operator's jobs: `make export USER=...` and `make rekey-companies`, on the local stack or on a deployment.
+
+Against the local stack that `make serve` runs (PORT), or, with FUNCTION, against the deployed function of that name.
+"""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.config import Config
+from botocore.session import get_session
+
+type Run = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def main(arguments: list[str], environ: Mapping[str, str]) -> int:
+    """Does `export USER` or `rekey-companies`; the exit code."""
+    match arguments:
+        case ["export", user_id]:
+            document = export(runner("export-person", environ), user_id)
+            print(json.dumps(document, ensure_ascii=False, indent=1))
+        case ["rekey-companies"]:
+            rekey(runner("rekey-companies", environ), lambda line: print(line, flush=True))
+        case _:
+            print("say `export USER` or `rekey-companies`", file=sys.stderr)
+            return 2
+    return 0
+
+
+def export(run: Run, user_id: str) -> dict[str, Any]:
+    """The whole of what is held about a person, put together from its portions."""
+    document: dict[str, Any] = {}
+    after: str | None = ""
+    while after is not None:
+        answer = run({"user_id": user_id, "after": after})
+        if answer["statusCode"] != 200:
+            sys.exit(f"{answer['body']['title']}: {answer['body']['detail']}")
+        portion = answer["body"]
+        after = portion.pop("next")
+        document = {**document, **portion, "messages": document.get("messages", []) + portion["messages"]}
+    return document
+
+
+def rekey(run: Run, say: Callable[[str], None]) -> None:
+    """Runs until every message is counted under the name that the normaliser gives its company now."""
+    while True:
+        answer = run({})
+        say(f"normaliser {answer['normalizer']}: {answer['seen']} messages seen, {answer['moved']} moved")
+        if answer["done"]:
+            say("done: companies are released again")
+            return
+
+
+def runner(job: str, environ: Mapping[str, str]) -> Run:
+    """Runs a job's function once with an event, and gives what it returned; ends the program when it fails."""
+    if name := environ.get("FUNCTION"):
+        return _deployed(name)
+    return _local(f"http://127.0.0.1:{environ.get('PORT') or '8000'}/_local/jobs/{job}")
+
+
+def _local(url: str) -> Run:
+    def run(event: dict[str, Any]) -> dict[str, Any]:
+        request = urllib.request.Request(url, json.dumps(event).encode(), method="POST")  # noqa: S310 - loopback
+        try:
+            with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
+                return dict(json.load(answer))
+        except urllib.error.HTTPError as error:
+            sys.exit(f"{url}: {error.read().decode()}")
+        except urllib.error.URLError as error:
+            sys.exit(f"{url}: {error.reason}. `make serve` runs the local stack; FUNCTION names a deployed function.")
+
+    return run
+
+
+def _deployed(name: str) -> Run:
+    config = Config(read_timeout=910, retries={"total_max_attempts": 1})
+    client: Any = get_session().create_client("lambda", config=config)
+
+    def run(event: dict[str, Any]) -> dict[str, Any]:
+        answer = client.invoke(FunctionName=name, Payload=json.dumps(event))
+        payload = json.load(answer["Payload"])
+        if "FunctionError" in answer:
+            sys.exit(f"{name}: {payload}")
+        return dict(payload)
+
+    return run
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ))

@@ -1,0 +1,96 @@
+"""Everybody there is: a walk over whole tables, for verification alone. No request ever scans a table.
+
+First all users who have messages, by the index by_user, whose scan gives a user's messages one after the other; then
+all who have tallies and no messages, since a tally may be left without.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.aws import Refused, call
+from shared.store.table import Item, Table, from_dynamodb, to_dynamodb
+from shared.tallies import Tally, TallyKey, user_subject
+
+type Place = dict[str, Any]
+"""Where a walk goes on, as JSON: which of the two tables, and the key after which."""
+
+_PAGE = 200
+"""Items a page: a page of users is verified within seconds, and a walk stops between pages only."""
+
+
+class Census:
+    """Users of the Messages and Tallies tables. Every method raises Unavailable when DynamoDB fails."""
+
+    def __init__(self, messages: Table, tallies: Table) -> None:
+        self._messages = messages
+        self._tallies = tallies
+
+    def users(self, place: Place | None) -> Iterator[tuple[list[str], Place | None]]:
+        """Users, page by page, each page with the place to go on after it; one on two pages comes twice."""
+        table, start = (place["table"], place.get("after")) if place else ("messages", None)
+        following: Place | None
+        if table == "messages":
+            for items, after in self._walk(self._messages, "user_id", start, IndexName="by_user"):
+                following = {"table": "messages", "after": after} if after else {"table": "tallies"}
+                yield list(dict.fromkeys(item["user_id"] for item in items)), following
+            start = None
+        for items, after in self._walk(self._tallies, "subject", start):
+            subjects = dict.fromkeys(item["subject"] for item in items)
+            prefix = user_subject("")
+            users = [subject.removeprefix(prefix) for subject in subjects if subject.startswith(prefix)]
+            following = {"table": "tallies", "after": after} if after else None
+            yield [user_id for user_id in users if not self._has_messages(user_id)], following
+
+    def _has_messages(self, user_id: str) -> bool:
+        answer = call(
+            self._messages.client.query,
+            TableName=self._messages.name,
+            IndexName="by_user",
+            KeyConditionExpression="user_id = :user",
+            ExpressionAttributeValues=to_dynamodb({":user": user_id}),
+            Limit=1,
+        )
+        return bool(answer["Items"])
+
+    def _walk(
+        self, table: Table, attribute: str, after: Item | None, **parameters: Any
+    ) -> Iterator[tuple[list[Item], Item | None]]:
+        parameters |= {"TableName": table.name, "ProjectionExpression": attribute, "Limit": _PAGE}
+        while True:
+            start = {"ExclusiveStartKey": to_dynamodb(after)} if after else {}
+            answer = call(table.client.scan, **parameters, **start)
+            last = answer.get("LastEvaluatedKey")
+            after = from_dynamodb(last) if last else None
+            yield [from_dynamodb(item) for item in answer["Items"]], after
+            if not after:
+                return
+
+    def tally(self, key: TallyKey) -> Tally:
+        """One tally, empty if there is none."""
+        item = self._tallies.get(subject=key.subject, window=key.window) or {}
+        return {name: count for name, count in item.items() if name not in ("subject", "window")}
+
+    def correct(self, key: TallyKey, kept: Mapping[str, int], counted: Mapping[str, int]) -> bool:
+        """Makes counters of a tally what was counted, if they still are what was kept; says whether they were."""
+        names = {f"#{i}": name for i, name in enumerate(kept)}
+        values = {f":kept{i}": count for i, count in enumerate(kept.values())}
+        values |= {f":more{i}": counted[name] - count for i, (name, count) in enumerate(kept.items())}
+        unchanged = [
+            f"#{i} = :kept{i}" if count else f"(attribute_not_exists(#{i}) OR #{i} = :kept{i})"
+            for i, count in enumerate(kept.values())
+        ]
+        try:
+            call(
+                self._tallies.client.update_item,
+                TableName=self._tallies.name,
+                Key=to_dynamodb(key._asdict()),
+                UpdateExpression="ADD " + ", ".join(f"#{i} :more{i}" for i in range(len(names))),
+                ConditionExpression=" AND ".join(unchanged),
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=to_dynamodb(values),
+            )
+        except Refused as refused:
+            if refused.code != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True

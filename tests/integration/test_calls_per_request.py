@@ -1,0 +1,209 @@
+"""What each request costs in calls to DynamoDB, counted at the client: a number that may not grow unnoticed.
+
+Reads are strongly consistent, so a read unit is 4 KB.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+import shared.aws
+import shared.store
+from benchmarks.meter import Meter
+from functions import (
+    authorizer,
+    get_career_health,
+    get_company_signals,
+    get_team_analytics,
+    record_outcome,
+    regenerate_career_health,
+)
+from shared.career_health import CareerHealth, EngagedCompany, FrequentTopic, career_health
+from shared.company_signals import LARGE, Release, Signals
+from shared.keys import KeyRecord, hash_key, make_key
+from shared.messages import Message
+from shared.outcomes import Outcome
+from shared.periods import Quarter
+from shared.plans import Plan, Scope
+from shared.store import Store
+from shared.store.table import to_dynamodb
+from shared.tallies import candidate_window, company_subject
+from shared.team_analytics import team_analytics
+from tests.builders import a_triage, an_id, self_report
+
+EVENTS = Path(__file__).resolve().parents[2] / "events"
+STAMP = "2026-03-01T00:00:00.000000+00:00 event_1"
+
+
+@pytest.fixture(scope="module")
+def _attached(dynamodb_local: str, local_tables: tuple[Any, dict[str, str]]) -> Iterator[Meter]:
+    """The functions' own client, on DynamoDB Local and counted."""
+    caches: list[Any] = [shared.aws.client, shared.store.store]
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in local_tables[1].items():
+            patch.setenv(name, value)
+        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_local)
+        for cache in caches:
+            cache.cache_clear()
+        with Meter(shared.aws.client("dynamodb")).attached() as meter:
+            yield meter
+        for cache in caches:
+            cache.cache_clear()
+
+
+@pytest.fixture
+def meter(_attached: Meter) -> Meter:
+    """Counts what a test does from its first request on."""
+    _attached.reset()
+    return _attached
+
+
+def call(handler: Any, meter: Meter, changes: Mapping[str, Any] = MappingProxyType({}), **caller: str) -> Any:
+    """One request with the payload of events/, changed at the top and in its caller, and only this one counted."""
+    name = next(n for n, module in globals().items() if getattr(module, "handler", None) is handler)
+    event = json.loads((EVENTS / f"{name}.json").read_text()) | dict(changes)
+    event["requestContext"]["authorizer"] |= {"scopes": "read write", **caller}
+    meter.reset()
+    answer = handler(event, SimpleNamespace(function_name=name, aws_request_id="request-1"))
+    assert answer["statusCode"] == 200, answer
+    return json.loads(answer["body"])
+
+
+def receive(store: Store, user_id: str, number: int, companies: int = 7) -> None:
+    """Has a user receive messages, some with an outcome, from several companies in the current quarter."""
+    now = datetime.now(UTC)
+    for n in range(number):
+        triage = a_triage(user_id=user_id, received_at=now, company=f"Company {n % companies}")
+        message = Message(an_id("msg"), triage, "ab" * 12)
+        if n % 3 == 0:
+            message = message.with_history(message.history.with_report(self_report(Outcome.INTERVIEWED)))
+        store.messages.change(message.message_id, lambda _, message=message: message)  # type: ignore[misc]  # mypy cannot infer it
+
+
+def the_largest_report(user_id: str) -> CareerHealth:
+    """A report with lists as long, and names as long, as they get."""
+    now = datetime.now(UTC)
+    report = career_health(Quarter.containing(now), {"inbound": 10**9}, {}, {}, 10**9, now)
+    return report.model_copy(
+        update={
+            "top_companies": [EngagedCompany(name="ø" * 200, count=10**9, fit_rate=0.67)] * 5,
+            "top_topics": [FrequentTopic(topic="t" * 64, count=10**9)] * 5,
+        }
+    )
+
+
+def test_a_cached_report_is_one_read_of_one_unit(meter: Meter, local_store: Store) -> None:
+    user_id = an_id("user")
+    local_store.reports.put_career_health(user_id, the_largest_report(user_id))
+    call(get_career_health.handler, meter, user_id=user_id)
+    assert (meter.calls, meter.read_units) == (["GetItem"], 1)
+
+
+def test_a_snapshot_is_one_read_of_one_unit(meter: Meter, local_store: Store) -> None:
+    team_id, now = an_id("team"), datetime(2026, 4, 1, tzinfo=UTC)
+    for number in (1, 2):
+        quarter = Quarter(2026, number)
+        local_store.reports.put_snapshot(team_analytics(team_id, quarter, 12, {"inbound": 384}, {}, {}, now))
+    newest = {"queryStringParameters": None, "multiValueQueryStringParameters": None}
+    assert call(get_team_analytics.handler, meter, team_id=team_id)["period"] == "2026-Q1"
+    assert (meter.calls, meter.read_units) == (["GetItem"], 1)
+    assert call(get_team_analytics.handler, meter, newest, team_id=team_id)["period"] == "2026-Q2"
+    assert (meter.calls, meter.read_units) == (["Query"], 1)
+
+
+def ask_for_signals(meter: Meter, company: str) -> Any:
+    """GET company-signals of a company."""
+    query = {"queryStringParameters": {"company": company}, "multiValueQueryStringParameters": {"company": [company]}}
+    return call(get_company_signals.handler, meter, query)["signals"]
+
+
+def test_signals_of_a_large_company_are_one_read_of_one_unit(meter: Meter, local_store: Store) -> None:
+    company = f"large {secrets.token_hex(4)}"
+    signals = Signals(
+        company_name_normalized=company,
+        total_interactions=10**9,
+        strong_fit_rate=0.62,
+        maybe_rate=0.24,
+        misfit_rate=0.14,
+        outcome_interview_rate=0.48,
+        outcome_offer_rate=0.15,
+        top_topics=["t" * 64] * 5,
+        sample_size=LARGE,
+    )
+    ledger = {f"{n:024x}": "0" * 16 for n in range(LARGE)}
+    local_store.reports.put_release(company, Release(signals, LARGE, datetime.now(UTC)), ledger, 0)
+    assert ask_for_signals(meter, company)
+    assert (meter.calls, meter.read_units) == (["GetItem"], 1)
+
+
+def test_signals_of_a_small_company_are_looked_at_in_three_calls_however_many_candidates(meter: Meter) -> None:
+    """Contract 8: whether a release is due is looked at on each read for a company of under 1,000 candidates."""
+    for candidates in (10, 60):
+        company = f"small {secrets.token_hex(4)}"
+        for n in range(candidates):
+            key = {"subject": company_subject(company), "window": candidate_window(f"{n:024x}")}
+            shared.aws.client("dynamodb").put_item(
+                TableName="TalliesTable", Item=to_dynamodb(key | {"inbound": 1, "fit:maybe": 1})
+            )
+        assert ask_for_signals(meter, company)
+        assert ask_for_signals(meter, company)["sample_size"] == candidates
+        assert meter.calls == ["GetItem", "Query", "Query"]
+
+
+def test_a_key_is_checked_in_two_calls_and_its_use_written_once_a_day(meter: Meter, local_store: Store) -> None:
+    team_id, user_id, now = an_id("team"), an_id("user"), datetime.now(UTC)
+    key = make_key(secrets.choice)
+    local_store.accounts.put_team(team_id, "Acme", Plan.PRO, STAMP)
+    local_store.accounts.give_usage_key(team_id, an_id("usage"), "a" * 20)
+    record = KeyRecord(hash_key(key), an_id("key"), team_id, user_id, "test", frozenset(Scope), now - timedelta(days=9))
+    local_store.api_keys.add(record, an_id("erased#"))
+    event = json.loads((EVENTS / "authorizer.json").read_text()) | {"authorizationToken": f"Bearer {key}"}
+    meter.reset()
+    assert authorizer.handler(event, None)["context"]["user_id"] == user_id
+    assert meter.calls == ["GetItem", "BatchGetItem", "UpdateItem"]
+    meter.reset()
+    authorizer.handler(event, None)
+    assert meter.calls == ["GetItem", "BatchGetItem"]
+    assert meter.read_units <= 3
+
+
+def test_what_cannot_be_a_key_costs_no_call_and_an_unknown_key_one(meter: Meter) -> None:
+    event = json.loads((EVENTS / "authorizer.json").read_text())
+    for token, calls in (("Bearer iv_live_" + "0" * 38, []), (f"Bearer {make_key(secrets.choice)}", ["GetItem"])):
+        meter.reset()
+        with pytest.raises(Exception, match=r"^Unauthorized$"):
+            authorizer.handler(event | {"authorizationToken": token}, None)
+        assert meter.calls == calls
+
+
+def test_a_report_is_made_in_as_many_calls_however_many_messages(meter: Meter, local_store: Store) -> None:
+    calls = []
+    for messages in (7, 70):
+        user_id = an_id("user")
+        receive(local_store, user_id, messages)
+        report = call(regenerate_career_health.handler, meter, {"body": "{}"}, user_id=user_id)
+        assert report["inbound_volume"]["total"] == messages
+        calls.append(list(meter.calls))
+        assert meter.read_units <= 16
+    of_five_companies = ["Query"] * 5
+    assert calls[0] == calls[1] == ["Query", "GetItem", *of_five_companies, "PutItem"]
+
+
+def test_an_outcome_is_one_read_and_one_transaction_and_its_repetition_one_read(
+    meter: Meter, local_store: Store
+) -> None:
+    user_id, message_id = an_id("user"), an_id("msg")
+    message = replace(Message(message_id, a_triage(user_id=user_id)), candidate="ab" * 12)
+    local_store.messages.change(message_id, lambda _: message)
+    request = {"path": f"/api/agent/messages/{message_id}/outcome", "pathParameters": {"id": message_id}}
+    call(record_outcome.handler, meter, request, user_id=user_id)
+    assert meter.calls == ["GetItem", "TransactWriteItems"]
+    call(record_outcome.handler, meter, request, user_id=user_id)
+    assert meter.calls == ["GetItem"]

@@ -1,0 +1,278 @@
+"""A change of the normaliser, on DynamoDB Local: every message moves, and no two releases ever overlap (contract 8)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import batched
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.companies import normalize_company
+from shared.company_signals import Signals
+from shared.events import MessageTriaged, read_event
+from shared.ingestion import apply, triage_of
+from shared.messages import Message
+from shared.problems import Unavailable
+from shared.rekeying import rekey
+from shared.releases import current_signals
+from shared.store import Store
+from shared.store.messages import message_item
+from shared.store.table import Table, to_dynamodb
+from shared.tallies import TallyKey, contribution
+from shared.verification import recounted
+from tests.builders import NOW, a_message_triaged, an_event, an_id
+from tests.integration.conftest import PSEUDONYMS
+from tests.integration.test_erasure import Crashing, traces
+
+
+class Companies:
+    """Companies that no other test has, and the names that a later version of the normaliser gives them."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.run = an_id("rekey").replace("_", "")
+        self.renamed: dict[str, str] = {}
+        self.messages: list[str] = []
+
+    def key(self, name: str) -> str:
+        return f"{self.run} {name}"
+
+    def begin(self, **crowds: range) -> None:
+        """What messages of each company to each of these candidates leave in the tables, in bulk."""
+        tallies: dict[TallyKey, Counter[str]] = {}
+        messages = []
+        for name, crowd in crowds.items():
+            for n in crowd:
+                event = read_event(self.event(name, n))
+                assert isinstance(event.detail, MessageTriaged)
+                triage = triage_of(event.detail, event.stamp)
+                candidate = PSEUDONYMS.candidate(triage.user_id)
+                messages.append(Message(event.detail.message_id).triaged(triage, candidate))
+                for key, counters in contribution(messages[-1]).items():
+                    tallies.setdefault(key, Counter()).update(counters)
+        self.write(self.store.messages._table, [message_item(message, 1) for message in messages])
+        self.write(self.store.tallies._table, [{**key._asdict(), **counters} for key, counters in tallies.items()])
+
+    def write(self, table: Table, items: list[dict[str, Any]]) -> None:
+        for batch in batched(items, 25, strict=False):
+            requests = {table.name: [{"PutRequest": {"Item": to_dynamodb(item)}} for item in batch]}
+            while requests:
+                requests = table.client.batch_write_item(RequestItems=requests)["UnprocessedItems"]
+
+    def event(self, name: str, n: int) -> dict[str, Any]:
+        self.messages.append(f"{self.run} {name} {n} {an_id()}")
+        user = f"{self.run} user {n}"
+        return a_message_triaged(user_id=user, company=self.key(name), message_id=self.messages[-1])
+
+    def people(self, name: str, number: int, start: int = 0) -> None:
+        """Messages of a company to so many candidates, one after the other."""
+        for n in range(start, start + number):
+            apply(read_event(self.event(name, n)), self.store, PSEUDONYMS, lambda _: None, NOW)
+
+    def later(self, name: str) -> str:
+        """The later version of the normaliser."""
+        key = normalize_company(name)
+        return self.renamed.get(key, key)
+
+    def rename(self, **names: str) -> None:
+        """What later names take the place of which."""
+        self.renamed = {self.key(old): self.key(new) for old, new in names.items()}
+
+    def rekey(self, store: Store | None = None) -> int:
+        """Runs the re-keying to its end; how often it had to be called."""
+        calls = 1
+        while not rekey(store or self.store, NOW, lambda: False, self.later)[1]:
+            calls += 1
+        return calls
+
+    def served(self, name: str) -> Signals | None:
+        return current_signals(self.store, self.key(name), NOW)
+
+    def size(self, name: str) -> int | None:
+        signals = self.served(name)
+        return signals.sample_size if signals else None
+
+    def hold_the_law(self) -> None:
+        """Every tally is the sum over its messages."""
+        counted = recounted(self.store.messages.get_many(self.messages))
+        for item in self.store.tallies._table.get_many([key._asdict() for key in counted]):
+            counters = counted.pop(TallyKey(item.pop("subject"), item.pop("window")))
+            assert {name: count for name, count in item.items() if count} == counters
+        assert not counted
+
+
+@pytest.fixture
+def companies(local_store: Store) -> Iterator[Companies]:
+    companies = Companies(local_store)
+    yield companies
+    companies.hold_the_law()
+    assert local_store.reports.rekeying() is None
+    assert local_store.reports.moves() == []
+
+
+def test_a_renamed_company_takes_its_release_along(companies: Companies) -> None:
+    companies.people("facebook", 12)
+    before = companies.served("facebook")
+    assert before is not None
+    companies.people("facebook", 9, start=12)
+    companies.rename(facebook="meta")
+    companies.rekey()
+    after = companies.served("meta")
+    assert after == before.model_copy(update={"company_name_normalized": companies.key("meta")})
+    assert companies.served("facebook") is None
+    companies.people("meta", 1, start=21)
+    assert companies.size("meta") == 22
+
+
+def test_two_released_companies_that_become_one_start_again(companies: Companies) -> None:
+    companies.people("facebook", 12)
+    companies.people("meta", 15, start=6)
+    assert (companies.size("facebook"), companies.size("meta")) == (12, 15)
+    companies.people("meta", 1, start=40)
+    companies.rename(facebook="meta")
+    companies.rekey()
+    assert companies.served("facebook") is None
+    assert companies.served("meta") is None, (
+        "the sum of the old releases and one newcomer would tell the newcomer's fit"
+    )
+    companies.people("meta", 9, start=50)
+    assert companies.served("meta") is None
+    companies.people("meta", 1, start=60)
+    assert companies.size("meta") == 32
+
+
+def test_a_released_company_that_becomes_two_starts_again_in_both(companies: Companies) -> None:
+    companies.people("delta", 3)
+    companies.people("delta faucet", 20)
+    companies.rename(**{"delta faucet": "delta"})
+    companies.rekey()
+    assert companies.size("delta") == 20
+    companies.rename()
+    companies.rekey()
+    assert companies.served("delta") is None
+    assert companies.served("delta faucet") is None, "the old release less this one would be about three people"
+    companies.people("delta faucet", 10, start=30)
+    assert companies.size("delta faucet") == 30
+    assert companies.served("delta") is None
+
+
+def test_whoever_joins_a_released_company_from_one_never_released_counts_as_added(companies: Companies) -> None:
+    companies.people("meta", 12)
+    assert companies.size("meta") == 12
+    companies.people("facebook", 9, start=20)
+    companies.rename(facebook="meta")
+    companies.rekey()
+    assert companies.size("meta") == 12
+    companies.people("meta", 1, start=50)
+    assert companies.size("meta") == 22
+
+
+def test_companies_that_never_were_released_are_released_together_at_the_tenth(companies: Companies) -> None:
+    companies.people("facebook", 6)
+    companies.people("meta", 6, start=6)
+    assert (companies.served("facebook"), companies.served("meta")) == (None, None)
+    companies.rename(facebook="meta")
+    companies.rekey()
+    assert companies.size("meta") == 12
+
+
+def test_a_rekeying_that_has_nothing_to_move_changes_nothing(companies: Companies) -> None:
+    companies.people("meta", 12)
+    before = companies.served("meta")
+    companies.rekey()
+    assert companies.served("meta") == before
+
+
+def test_a_rekeying_goes_on_where_its_time_ran_out(companies: Companies) -> None:
+    for old in ("one", "two"):
+        companies.people(old, 10)
+    companies.rename(one="three", two="four")
+    assert companies.rekey() == 3, "two groups of companies, one after the other, and an end"
+    assert (companies.size("three"), companies.size("four")) == (10, 10)
+
+
+def test_a_rekeying_that_crashes_before_any_write_is_finished_by_the_next(local_store: Store) -> None:
+    crash_at = 0
+    while True:
+        crash_at += 9 if crash_at == 4 else 1  # from the third to the last but one, messages move alike
+        companies = Companies(local_store)
+        companies.begin(facebook=range(10), meta=range(8, 18))
+        assert companies.served("facebook")
+        assert companies.served("meta")
+        companies.rename(facebook="meta")
+        client = Crashing(local_store._dynamodb, crash_at)
+        try:
+            companies.rekey(Store(local_store._environ, client))
+        except Unavailable:
+            assert companies.size("facebook") in (None, 10)
+            assert companies.size("meta") in (None, 10), "nothing is released while messages move"
+            companies.rekey()
+        assert (companies.served("facebook"), companies.served("meta")) == (None, None)
+        companies.hold_the_law()
+        if not client.crashed:
+            break
+    assert crash_at > 20
+
+
+def test_a_person_whose_messages_moved_can_be_erased(companies: Companies) -> None:
+    companies.people("facebook", 12)
+    assert companies.served("facebook")
+    companies.rename(facebook="meta")
+    companies.rekey()
+    user = f"{companies.run} user 3"
+    apply(read_event(an_event("CandidateErased", user_id=user)), companies.store, PSEUDONYMS, lambda _: None, NOW)
+    companies.messages = []
+    assert traces(companies.store, user) == {}
+
+
+def test_events_that_come_while_messages_move_are_counted_once(companies: Companies) -> None:
+    companies.people("facebook", 5)
+    companies.rename(facebook="meta")
+
+    def later(name: str) -> str:
+        """As the walk passes, an outcome of a message that has not moved yet comes in."""
+        if outcomes:
+            apply(read_event(outcomes.pop()), companies.store, PSEUDONYMS, lambda _: None, NOW)
+        return companies.later(name)
+
+    verified: dict[str, Any] = {"outcome": "offered", "verified_at": "2026-03-01T00:00:00Z", "source": "x"}
+    outcomes = [an_event("OutcomeVerified", message_id=message, **verified) for message in companies.messages]
+    assert rekey(companies.store, NOW, lambda: True, later)[1]
+    assert not outcomes
+
+
+NAMES = ["a", "b", "c", "d"]
+
+
+@given(
+    sizes=st.lists(st.integers(0, 14), min_size=4, max_size=4),
+    overlap=st.integers(0, 10),
+    new_names=st.lists(st.sampled_from(NAMES), min_size=4, max_size=4),
+)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_changes_names_nothing_is_served_that_overlaps_an_old_release(
+    local_store: Store, sizes: list[int], overlap: int, new_names: list[str]
+) -> None:
+    companies = Companies(local_store)
+    companies.begin(
+        **{
+            name: range(n * overlap, n * overlap + size)
+            for n, (name, size) in enumerate(zip(NAMES, sizes, strict=True))
+        }
+    )
+    old = {name: companies.served(name) for name in NAMES}
+    companies.rename(**dict(zip(NAMES, new_names, strict=True)))
+    companies.rekey()
+    companies.hold_the_law()
+    public = [figures(signals) for signals in old.values() if signals]
+    for name in NAMES:
+        signals = companies.served(name)
+        sources = [source for source, new in zip(NAMES, new_names, strict=True) if new == name]
+        if signals and any(old[source] for source in sources):
+            assert figures(signals) in public or signals.sample_size >= 20, "ten who never were released joined"
+
+
+def figures(signals: Signals) -> dict[str, Any]:
+    return signals.model_dump(exclude={"company_name_normalized"})

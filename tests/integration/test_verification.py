@@ -1,0 +1,131 @@
+"""Verification finds every tally that is not the sum over its messages, mends it beside writers, and can be cut off."""
+
+from typing import Any
+
+import pytest
+
+from shared.events import read_event
+from shared.ingestion import apply
+from shared.store import Store
+from shared.tallies import TallyKey
+from shared.verification import Difference, Findings, verify
+from tests.builders import NOW, a_message_triaged, an_id
+from tests.integration.conftest import PSEUDONYMS
+
+
+def take_in(store: Store, *events: dict[str, Any]) -> None:
+    for event in events:
+        apply(read_event(event), store, PSEUDONYMS, lambda _: None, NOW)
+
+
+def a_user(store: Store, messages: int = 3) -> tuple[str, str]:
+    """A user with messages from a company that nobody else has."""
+    user, company = an_id("user"), an_id("co").replace("_", "")
+    take_in(store, *(a_message_triaged(user_id=user, company=company) for _ in range(messages)))
+    return user, company
+
+
+def spoil(store: Store, key: TallyKey, counter: str, by: int) -> None:
+    kept = store.census.tally(key).get(counter, 0)
+    assert store.census.correct(key, {counter: kept}, {counter: kept + by})
+
+
+def findings(store: Store, *users: str, repair: bool = False, **options: Any) -> Findings:
+    """What is found of these users; the tables hold those of other tests too."""
+    found = verify(store, PSEUDONYMS, options.pop("pause", lambda _: None), repair=repair, **options)
+    names = {*users, *map(PSEUDONYMS.candidate, users)}
+    found.differences = [d for d in found.differences if {*d.key.subject.split("#"), *d.key.window.split("#")} & names]
+    return found
+
+
+def test_tallies_that_are_right_have_no_difference(local_store: Store) -> None:
+    user, _ = a_user(local_store)
+    found = findings(local_store, user)
+    assert found.differences == []
+    assert found.users >= 1
+    assert found.resume is None
+
+
+def test_each_kind_of_tally_is_compared_and_mended(local_store: Store) -> None:
+    user, company = a_user(local_store)
+    candidate = PSEUDONYMS.candidate(user)
+    quarter = TallyKey(f"user#{user}", "2026-Q1")
+    with_company = TallyKey(f"user#{user}", f"2026-Q1#{company}")
+    at_company = TallyKey(f"company#{company}", f"candidate#{candidate}")
+    spoil(local_store, quarter, "inbound", 2)
+    spoil(local_store, with_company, "fit:misfit", 1)
+    spoil(local_store, at_company, "inbound", -3)
+    expected = [
+        Difference(at_company, {"inbound": 0}, {"inbound": 3}),
+        Difference(quarter, {"inbound": 5}, {"inbound": 3}),
+        Difference(with_company, {"fit:misfit": 1}, {"fit:misfit": 0}),
+    ]
+    assert findings(local_store, user).differences == expected
+    mended = findings(local_store, user, repair=True)
+    assert mended.differences == []
+    assert mended.repaired >= 3
+    assert findings(local_store, user).differences == []
+
+
+def test_a_tally_without_messages_comes_to_nothing(local_store: Store) -> None:
+    user = an_id("user")
+    spoil(local_store, TallyKey(f"user#{user}", "2026-Q1"), "inbound", 4)
+    spoil(local_store, TallyKey(f"user#{user}", "2026-Q1#lost"), "inbound", 4)
+    spoil(local_store, TallyKey("company#lost", f"candidate#{PSEUDONYMS.candidate(user)}"), "inbound", 4)
+    assert len(findings(local_store, user).differences) == 3
+    assert findings(local_store, user, repair=True).differences == []
+    assert not any(local_store.tallies.of_user(user).values())
+
+
+def test_messages_without_any_tally_get_theirs(local_store: Store) -> None:
+    user, company = a_user(local_store)
+    lost = {key: dict(tally) for key, tally in local_store.tallies.of_user(user).items()}
+    for key in [*lost, TallyKey(f"company#{company}", f"candidate#{PSEUDONYMS.candidate(user)}")]:
+        local_store.tallies.delete(key)
+    assert findings(local_store, user, repair=True).differences == []
+    assert local_store.tallies.of_user(user) == lost
+
+
+def test_a_counter_that_changed_since_it_was_read_is_not_corrected(local_store: Store) -> None:
+    user, _ = a_user(local_store)
+    key = TallyKey(f"user#{user}", "2026-Q1")
+    assert not local_store.census.correct(key, {"inbound": 2}, {"inbound": 9})
+    assert local_store.census.tally(key)["inbound"] == 3
+
+
+def test_what_a_lagging_index_seemed_to_show_is_forgotten_after_the_pause(local_store: Store) -> None:
+    user, _ = a_user(local_store)
+    key = TallyKey(f"user#{user}", "2026-Q1")
+    spoil(local_store, key, "inbound", 1)
+
+    def index_catches_up(_: float) -> None:
+        if local_store.census.tally(key)["inbound"] == 4:
+            spoil(local_store, key, "inbound", -1)
+
+    assert findings(local_store, user, pause=index_catches_up).differences == []
+
+
+def test_a_writer_in_between_loses_nothing(local_store: Store) -> None:
+    user, _ = a_user(local_store)
+    key = TallyKey(f"user#{user}", "2026-Q1")
+    spoil(local_store, key, "inbound", 7)
+    found = findings(
+        local_store, user, repair=True, pause=lambda _: take_in(local_store, a_message_triaged(user_id=user))
+    )
+    assert found.differences == []
+    assert local_store.census.tally(key)["inbound"] >= 4
+    assert findings(local_store, user).differences == []
+
+
+@pytest.mark.parametrize("repair", [False, True])
+def test_a_run_that_is_cut_off_after_each_page_ends_with_the_same(local_store: Store, repair: bool) -> None:
+    users = [a_user(local_store, 2)[0] for _ in range(3)]
+    for user in users:
+        spoil(local_store, TallyKey(f"user#{user}", "2026-Q1"), "inbound", 1)
+    seen, resume = set(), None
+    while True:
+        found = findings(local_store, *users, repair=repair, resume=resume, enough=lambda: True)
+        seen |= {difference.key.subject for difference in found.differences}
+        if (resume := found.resume) is None:
+            break
+    assert seen == (set() if repair else {f"user#{user}" for user in users})
