@@ -4,7 +4,7 @@ SAM = PATH="$(CURDIR)/.venv/bin:$$PATH" UV="$(if $(findstring /,$(UV)),$(abspath
 CHECKOV = checkov==3.3.30
 EXPORT = $(UV) export --quiet --frozen --no-emit-project --no-annotate --no-header --output-file
 
-.PHONY: build sizes layer-lists lint-template security-table packaging-test deploy
+.PHONY: build sizes layer-lists lint-template security-table cost-table packaging-test deploy
 
 build: $(READY) ## Build the bundles of all functions and layers into .aws-sam/build
 	$(SAM) build
@@ -25,6 +25,9 @@ lint-template: $(READY) ## Check template.yaml with sam validate --lint, cfn-lin
 
 security-table: $(READY) ## Write the table of docs/security.md anew from template.yaml
 	$(PY) -m tests.permissions
+
+cost-table: $(READY) ## Write the table of docs/operations.md anew from template.yaml and list prices
+	$(PY) -m benchmarks.monthly_cost
 
 packaging-test: $(READY) ## Test the bundles, the functions in Lambda's runtime, and a deployment on a CloudFormation engine
 	$(PY) -m pytest tests/packaging -m packaging

@@ -19,6 +19,7 @@ _READS = (
     "dynamodb:ConditionCheckItem",
     "dynamodb:GetItem",
     "dynamodb:Query",
+    "dynamodb:Scan",
     "secretsmanager:GetSecretValue",
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",

@@ -7,6 +7,7 @@ loopback only, so a `Forwarder` at that address passes their connections on.
 import contextlib
 import json
 import platform
+import select
 import signal
 import socket
 import subprocess
@@ -20,13 +21,25 @@ from urllib.parse import urlsplit
 import httpx
 from samtranslator.yaml_helper import yaml_parse
 
-from local.deployment import Function
+from local.deployment import ACCOUNT_ID, REGION, Function
 from local.environments import Failed, Returned
 from tests.packaging.sam import BIN, ROOT, environment
 
 ARCHITECTURE = "arm64" if platform.machine() == "aarch64" else "x86_64"
-LOCAL = ("--skip-pull-image", "--parameter-overrides", f"Architecture={ARCHITECTURE}")
-"""Containers run on this machine's own processor, from the image that is here."""
+IMAGE_TOOL = ROOT.parent / "shared" / "tools" / "lambda-python-image"
+"""Starts Docker and makes AWS's image where there is no registry to pull it from. Elsewhere it is not there."""
+LOCAL = (
+    *(("--skip-pull-image",) if IMAGE_TOOL.exists() else ()),
+    "--parameter-overrides",
+    f"Architecture={ARCHITECTURE}",
+)
+"""Containers run on this machine's own processor."""
+
+
+def prepare_containers() -> None:
+    """Sees to a Docker engine and AWS's image."""
+    if IMAGE_TOOL.exists():
+        subprocess.run([str(IMAGE_TOOL)], check=True, capture_output=True)  # noqa: S603 - a tool of ours
 
 
 def bridge_address() -> str:
@@ -49,26 +62,32 @@ class Forwarder:
         with contextlib.suppress(OSError):  # closed
             while True:
                 ours, _ = self._listener.accept()
-                theirs = socket.create_connection(("127.0.0.1", self._port))
-                for source, sink in ((ours, theirs), (theirs, ours)):
-                    threading.Thread(target=_copy, args=(source, sink), daemon=True).start()
+                threading.Thread(target=self._pass_on, args=(ours,), daemon=True).start()
+
+    def _pass_on(self, ours: socket.socket) -> None:
+        """Passes bytes on in both directions until either side is done."""
+        with ours, socket.create_connection(("127.0.0.1", self._port)) as theirs, contextlib.suppress(OSError):
+            while True:
+                readable, _, _ = select.select((ours, theirs), (), ())
+                for source in readable:
+                    data = source.recv(65536)
+                    if not data:
+                        return
+                    (theirs if source is ours else ours).sendall(data)
 
     def close(self) -> None:
         """Takes no more connections."""
         self._listener.close()
 
 
-def _copy(source: socket.socket, sink: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            sink.sendall(data)
-    with contextlib.suppress(OSError):
-        sink.shutdown(socket.SHUT_WR)
-
-
 def with_endpoints(bundles: Path, functions: Mapping[str, Function], endpoints: Mapping[str, str]) -> Path:
-    """The built template, its functions' environment that of the local stack. Lies beside the bundles it names."""
+    """The built template, its functions' environment that of the local stack. Lies beside the bundles it names.
+
+    The authorizer is named by an ARN in full: `sam local start-api` resolves no reference there, and would drop it.
+    """
     document = yaml_parse((bundles / "template.yaml").read_text())
+    [authorizer] = document["Resources"]["Api"]["Properties"]["Auth"]["Authorizers"].values()
+    authorizer["FunctionArn"] = f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:AuthorizerFunction"
     for name, function in functions.items():
         document["Resources"][name]["Properties"]["Environment"]["Variables"] = {**function.environment, **endpoints}
     path = bundles / "containers.json"
@@ -81,6 +100,7 @@ class Containers:
 
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=url, timeout=120, trust_env=False)
+        self.stop = self._http.close
 
     def invoke(self, name: str, event: Any, _patience: float = 0) -> Returned | Failed:
         """Runs a function."""

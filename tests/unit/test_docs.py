@@ -1,4 +1,6 @@
-"""The documents say what is there: every route, setting, make target and module they name exists, and none is missing."""
+"""The documents say what is there: every route, setting, make target and module they name exists, and none is
+missing.
+"""
 
 import re
 from pathlib import Path
@@ -11,7 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text()
 DOCUMENTS = {path.relative_to(ROOT): path.read_text() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]}
 EVERYTHING = "\n".join(DOCUMENTS.values())
-TARGETS = set(re.findall(r"^([a-z][a-z-]*):.*##", (ROOT / "Makefile").read_text() + (ROOT / "packaging.mk").read_text(), re.M))
+MAKEFILES = "".join(path.read_text() for path in [ROOT / "Makefile", *ROOT.glob("*.mk")])
+TARGETS = set(re.findall(r"^([a-z][a-z-]*):.*##", MAKEFILES, re.MULTILINE))
 
 
 def test_the_readme_is_read_in_a_minute() -> None:
@@ -38,10 +41,10 @@ def test_every_module_the_tree_names_exists() -> None:
     tree = README.split("## Where things are")[1].split("```")[1]
     for name in re.findall(r"\b([a-z_]+\.py)\b", tree):
         assert (ROOT / "shared" / name).exists(), name
-    for folder in re.findall(r"^([a-z]+)/", tree, re.M):
+    for folder in re.findall(r"^([a-z]+)/", tree, re.MULTILINE):
         assert (ROOT / folder).is_dir(), folder
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))}
-    assert folders - {"layers"} <= set(re.findall(r"^([a-z]+)/", tree, re.M))
+    assert folders - {"layers"} <= set(re.findall(r"^([a-z]+)/", tree, re.MULTILINE))
 
 
 @pytest.mark.parametrize("setting", ["PORT", "DATA", "STORE", "ANTHROPIC_API_KEY"])

@@ -11,7 +11,9 @@ from tests.builders import a_message_triaged, an_event
 
 def test_unknown_fields_are_ignored() -> None:
     event = an_event("TeamUpdated", team_id="t", name="Acme", plan="pro", founded=1999) | {"region": "eu-west-1"}
-    assert read_event(event).detail == events.TeamUpdated.model_validate({"team_id": "t", "name": "Acme", "plan": "pro"})
+    assert read_event(event).detail == events.TeamUpdated.model_validate(
+        {"team_id": "t", "name": "Acme", "plan": "pro"}
+    )
 
 
 def test_a_member_who_left_is_not_one_who_joined() -> None:
@@ -38,7 +40,12 @@ def test_a_member_who_left_is_not_one_who_joined() -> None:
         (a_message_triaged(company="  "), "detail.company"),
         (a_message_triaged(topics="compensation"), "detail.topics"),
         (a_message_triaged(user_id="\ud800"), "detail.user_id"),
-        (an_event("OutcomeVerified", message_id="m", outcome="hired", verified_at="2026-01-01T00:00:00Z", source="x"), "outcome"),
+        (
+            an_event(
+                "OutcomeVerified", message_id="m", outcome="hired", verified_at="2026-01-01T00:00:00Z", source="x"
+            ),
+            "outcome",
+        ),
     ],
 )
 def test_a_bad_event_is_refused_with_its_reason(event: Any, reason: str) -> None:

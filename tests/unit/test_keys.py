@@ -44,7 +44,16 @@ def test_anything_else_is_no_key(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", [KEY, f"Basic {KEY}", f"Bearer {KEY} ", f"Bearer {KEY}\n", f"Bearer {KEY[:-1]}", f"Bearer{KEY}", f"Bearer {KEY.upper()}"]
+    "header",
+    [
+        KEY,
+        f"Basic {KEY}",
+        f"Bearer {KEY} ",
+        f"Bearer {KEY}\n",
+        f"Bearer {KEY[:-1]}",
+        f"Bearer{KEY}",
+        f"Bearer {KEY.upper()}",
+    ],
 )
 def test_a_malformed_header_holds_no_key(header: str) -> None:
     assert key_in_header(header) is None
@@ -78,7 +87,9 @@ def test_a_good_key_lets_its_member_in_with_the_teams_plan() -> None:
         (RECORD, None, False, "team_missing"),
     ],
 )
-def test_a_bad_key_is_denied_with_its_reason(record: KeyRecord | None, team: Team | None, left: bool, reason: str) -> None:
+def test_a_bad_key_is_denied_with_its_reason(
+    record: KeyRecord | None, team: Team | None, left: bool, reason: str
+) -> None:
     assert check_key(record, team, member_left=left, now=NOW) == Denied(reason)
 
 

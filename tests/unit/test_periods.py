@@ -32,7 +32,8 @@ def test_quarters_sort_by_time_as_objects_and_as_text(one: datetime, other: date
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2026", "2026-Q0", "2026-Q5", "2026Q1", "26-Q1", "2026-q1", " 2026-Q1", "2026-Q1\n", "٢٠٢٦-Q1", "0000-Q1"]
+    "text",
+    ["", "2026", "2026-Q0", "2026-Q5", "2026Q1", "26-Q1", "2026-q1", " 2026-Q1", "2026-Q1\n", "٢٠٢٦-Q1", "0000-Q1"],
 )
 def test_anything_but_yyyy_qn_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="YYYY-QN"):

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from shared.messages import Message
 from shared.outcomes import Outcome

@@ -35,14 +35,28 @@ def test_every_handler_of_the_code_is_deployed() -> None:
     assert {_function(name)["Handler"].split(".")[1] for name in FUNCTIONS} == modules
 
 
+def test_every_function_has_a_payload_in_events() -> None:
+    payloads = {path.stem for path in (ROOT / "events").glob("*.json")}
+    assert payloads == {_function(name)["Handler"].split(".")[1] for name in FUNCTIONS}
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_runs_from_a_snapshot_of_its_published_version(name: str) -> None:
-    assert _function(name)["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+def test_a_function_is_served_through_an_alias_of_a_published_version(name: str) -> None:
     assert resources("AWS::Lambda::Alias")[f"{name}Aliaslive"]["Name"] == "live"
     [version] = [r for n, r in translated()["Resources"].items() if n.startswith(f"{name}Version")]
     assert version["DeletionPolicy"] == "Delete", (
         "old versions are deleted with their snapshots, which cost money while they exist"
     )
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_callers_wait_for_starts_from_a_snapshot_and_nothing_else_pays_for_one(name: str) -> None:
+    awaited = name == "AuthorizerFunction" or _events(name) == {"Api"}
+    assert _function(name)["SnapStart"] == {"ApplyOn": "PublishedVersions" if awaited else "None"}
+
+
+def _events(name: str) -> set[str]:
+    return {event["Type"] for event in source()["Resources"][name]["Properties"].get("Events", {}).values()}
 
 
 @pytest.mark.parametrize("changed", ["SharedLayer", "DependenciesLayer"])
@@ -97,8 +111,7 @@ def test_a_function_gives_up_in_time(name: str, seconds: int) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_endpoint_outlasts_the_gateway(name: str) -> None:
-    events = source()["Resources"][name]["Properties"].get("Events", {}).values()
-    if any(event["Type"] == "Api" for event in events):
+    if "Api" in _events(name):
         assert _function(name)["Timeout"] <= GATEWAY_WAITS
 
 

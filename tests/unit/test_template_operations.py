@@ -91,7 +91,8 @@ def test_a_deployment_goes_back_when_an_alarm_goes_off() -> None:
     assert len(groups) == len(resources("AWS::Lambda::Function"))
     for group in groups.values():
         assert references(group["AlarmConfiguration"]) == {"ServerErrorsAlarm", "BackgroundErrorsAlarm"}
-    assert not [r for r in translate(parameters={"GradualDeployment": "false"})["Resources"].values() if "CodeDeploy" in r["Type"]]
+    at_once = translate(parameters={"GradualDeployment": "false"})["Resources"].values()
+    assert not [resource for resource in at_once if "CodeDeploy" in resource["Type"]]
 
 
 @pytest.mark.parametrize("alarm", ["ServerErrorsAlarm", "BackgroundErrorsAlarm"])

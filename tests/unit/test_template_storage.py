@@ -116,22 +116,22 @@ def test_only_the_rule_may_send_to_the_event_queues() -> None:
     assert references(statement["Resource"]) == {"IngestQueue", "EventsDeadLetterQueue"}
 
 
-def test_the_schedule_runs_monthly_with_its_own_time_and_a_way_out() -> None:
-    [schedule] = resources("AWS::Scheduler::Schedule").values()
+def test_the_snapshots_are_planned_monthly_with_the_scheduled_time() -> None:
+    schedule = resources("AWS::Scheduler::Schedule")["PlanTeamSnapshotsFunctionMonthly"]
     assert schedule["ScheduleExpression"] == "cron(0 3 1 * ? *)"
     assert schedule["ScheduleExpressionTimezone"] == "UTC"
-    target = schedule["Target"]
-    assert json.loads(target["Input"]) == {"time": "<aws.scheduler.scheduled-time>"}
-    assert target["Arn"] == {"Ref": "PlanTeamSnapshotsFunctionAliaslive"}
-    assert references(target["DeadLetterConfig"]) == {"SnapshotsDeadLetterQueue"}
-    assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 24 * 3600
+    assert json.loads(schedule["Target"]["Input"]) == {"time": "<aws.scheduler.scheduled-time>"}
+    assert schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"] == 24 * 3600
 
 
-def test_a_function_that_is_invoked_asynchronously_has_dead_letters() -> None:
+def test_what_a_schedule_cannot_start_or_its_function_cannot_do_ends_in_dead_letters() -> None:
     started = [name for name, resource in source()["Resources"].items() if "ScheduleV2" in _triggers(resource)]
-    assert started == ["PlanTeamSnapshotsFunction"]
-    dead = resources("AWS::Lambda::Function")[started[0]]["DeadLetterConfig"]
-    assert references(dead) == {"SnapshotsDeadLetterQueue"}
+    targets = [schedule["Target"] for schedule in resources("AWS::Scheduler::Schedule").values()]
+    assert sorted(target["Arn"]["Ref"] for target in targets) == sorted(f"{name}Aliaslive" for name in started)
+    for target in targets:
+        assert references(target["DeadLetterConfig"]) == {"SnapshotsDeadLetterQueue"}
+    for name in started:
+        assert references(resources("AWS::Lambda::Function")[name]["DeadLetterConfig"]) == {"SnapshotsDeadLetterQueue"}
 
 
 def _triggers(resource: Json) -> set[str]:
