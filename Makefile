@@ -7,7 +7,7 @@ UV ?= $(shell command -v uv || echo .tools/bin/uv)
 PY := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help serve test eval lint format types check clean
+.PHONY: help serve test eval export rekey-companies lint format types check clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -29,6 +29,12 @@ test: $(READY) ## Run the tests (on DynamoDB Local, in process; no AWS account, 
 eval: $(READY) ## Score job fit on labelled cases and attacks: the stand-in, or Claude with ANTHROPIC_API_KEY
 	@$(PY) -m benchmarks.job_fit_eval
 
+export: $(READY) ## Print everything held about one person as JSON: USER=id, of the running local stack (PORT) or a deployed FUNCTION
+	@$(if $(filter command line,$(origin USER)),,$(error say whose: make export USER=user_1))$(PY) -m local.jobs export "$(USER)"
+
+rekey-companies: $(READY) ## Count messages under the names a changed normaliser gives: in the running local stack (PORT) or by a deployed FUNCTION
+	@$(PY) -m local.jobs rekey-companies
+
 lint: $(READY) ## Lint and check the formatting
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 
@@ -45,3 +51,4 @@ clean: ## Remove everything that was downloaded or built
 
 -include packaging.mk
 -include quality.mk
+-include bench.mk

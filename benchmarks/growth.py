@@ -1,0 +1,152 @@
+"""What a report costs as its messages grow from 100 to 100,000, beside a design that counts the messages themselves.
+
+Tallies are written as `ingest_events` would have left them, from the same pure contributions.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from itertools import batched
+from statistics import median
+from typing import Any
+
+from benchmarks.meter import Meter
+from benchmarks.tables import STAMP, Tables
+from shared.messages import Action, Fit, Message, Triage
+from shared.outcomes import Outcome, OutcomeReport
+from shared.periods import Quarter
+from shared.releases import current_signals
+from shared.reporting import make_career_health, make_snapshot
+from shared.store.messages import message_item
+from shared.store.table import Item, to_dynamodb
+from shared.tallies import TallyKey, contribution
+
+SIZES = (100, 1_000, 10_000, 100_000)
+MEMBERS, COMPANIES, TOPICS = 12, 20, 8
+_REPEATS = 5
+_WRITTEN = 10_000
+"""Messages that are really there. DynamoDB Local reads an index in time that grows with it, as DynamoDB does not, and
+the naive design would keep this benchmark busy for minutes.
+"""
+
+
+def measure(tables: Tables) -> dict[str, Any]:
+    """By number of messages: read units and milliseconds of a report, a signal, a snapshot, and of the naive report."""
+    now = datetime.now(UTC)
+    quarter = Quarter.containing(now)
+    result: dict[str, Any] = {"messages": list(SIZES)}
+    rows = [_of_size(tables, size, quarter, now) for size in SIZES]
+    for kind in rows[0]:
+        result[kind] = [row[kind] for row in rows]
+    result["signal_by_candidates"] = {number: _by_candidates(tables, number, now) for number in (10, 100, 900)}
+    return result
+
+
+def _of_size(tables: Tables, size: int, quarter: Quarter, now: datetime) -> dict[str, Any]:
+    user_id, team_id, store = f"grown_{size}", f"team_{size}", tables.store
+    tallies: dict[TallyKey, Counter[str]] = {}
+    items = []
+    for n in range(size):
+        message = a_message(n, user_id, quarter)
+        for key, counters in contribution(message).items():
+            tallies.setdefault(key, Counter()).update(counters)
+        if n < _WRITTEN:
+            items.append(message_item(message, 1))
+    signal = next(iter(tallies[key] for key in tallies if key.subject == "company#company 0"))
+    write(tables.dynamodb, "TalliesTable", ({**key._asdict(), **counters} for key, counters in tallies.items()))
+    write(tables.dynamodb, "MessagesTable", items)
+    # A team whose members have this much in all, and a company whose candidates have.
+    share = {
+        key: Counter({name: max(1, count // MEMBERS) for name, count in of.items()}) for key, of in tallies.items()
+    }
+    for member in range(MEMBERS):
+        of_member = f"user#{team_id}_{member}"
+        store.accounts.put_membership(team_id, f"{team_id}_{member}", "erased#nobody", STAMP, joined=True)
+        of_user = ((key, of) for key, of in share.items() if key.subject.startswith("user#"))
+        write(
+            tables.dynamodb, "TalliesTable", ({"subject": of_member, "window": key.window, **of} for key, of in of_user)
+        )
+    company = f"company of {size}"
+    keys = ({"subject": f"company#{company}", "window": f"candidate#{n:024x}"} for n in range(50))
+    write(tables.dynamodb, "TalliesTable", (key | signal for key in keys))
+    costs = {
+        "report": _cost(tables, lambda: make_career_health(store, user_id, quarter, now)),
+        "signal": _cost(tables, lambda: current_signals(store, company, now)),
+        "snapshot": _cost(tables, lambda: make_snapshot(store, team_id, quarter, now)),
+    }
+    naive = _cost(tables, lambda: _naive_report(tables.dynamodb, user_id), repeats=1)
+    unwritten = max(1, size // _WRITTEN)  # by this much more: every message is read
+    return costs | {"naive": {name: value * unwritten for name, value in naive.items()}}
+
+
+def a_message(n: int, user_id: str, quarter: Quarter) -> Message:
+    """The nth message of a user: triaged, every other one with an outcome."""
+    triage = Triage(
+        user_id=user_id,
+        team_id="team",
+        received_at=quarter.start,
+        company=f"Company {n % COMPANIES}",
+        company_key=f"company {n % COMPANIES}",
+        fit=list(Fit)[n % 3],
+        topics=(f"topic_{n % TOPICS}", f"topic_{n * 3 % TOPICS}"),
+        action=list(Action)[n % 3],
+        stamp=STAMP,
+    )
+    message = Message(f"{user_id}_{n}", triage, "ab" * 12)
+    if n % 2:
+        return message
+    report = OutcomeReport(quarter.start, verified=n % 4 == 0, outcome=list(Outcome)[n % 9], notes="")
+    return message.with_history(message.history.with_report(report))
+
+
+def candidates(company_key: str, number: int) -> Iterator[Item]:
+    """Tallies of a company's candidates."""
+    tally = {"inbound": 2, "fit:maybe": 2, "topic:compensation": 1, "tracked": 1}
+    for n in range(number):
+        yield {"subject": f"company#{company_key}", "window": f"candidate#{n:024x}", **tally}
+
+
+def _by_candidates(tables: Tables, number: int, now: datetime) -> dict[str, float]:
+    company = f"company with {number}"
+    write(tables.dynamodb, "TalliesTable", candidates(company, number))
+    return _cost(tables, lambda: current_signals(tables.store, company, now))
+
+
+def _cost(tables: Tables, make: Callable[[], object], repeats: int = _REPEATS) -> dict[str, float]:
+    make()  # a first release, a first connection
+    meter, took = Meter(tables.dynamodb), []
+    for _ in range(repeats):
+        with meter.attached():
+            meter.reset()
+            started = time.perf_counter()
+            make()
+            took.append(1000 * (time.perf_counter() - started))
+    return {"read_units": meter.read_units, "calls": len(meter.calls), "ms": round(median(took), 1)}
+
+
+def _naive_report(dynamodb: Any, user_id: str) -> Counter[str]:
+    """Counts the user's messages: all of them, from an index that would have to hold all that a report counts."""
+    counters: Counter[str] = Counter()
+    pages = dynamodb.get_paginator("query").paginate(
+        TableName="MessagesTable",
+        IndexName="by_user",
+        KeyConditionExpression="user_id = :user",
+        ExpressionAttributeValues={":user": {"S": user_id}},
+    )
+    for page in pages:
+        for item in page["Items"]:
+            counters["inbound"] += 1
+            counters[f"company:{item['company']['S']}"] += 1
+    return counters
+
+
+def write(dynamodb: Any, table: str, items: "Iterator[Item] | list[Item]") -> None:
+    """Writes items in bulk, as the demo data is: not through the product."""
+
+    def put(batch: tuple[Item, ...]) -> None:
+        dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": to_dynamodb(item)}} for item in batch]})
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(put, batched(items, 25, strict=False)))

@@ -1,0 +1,144 @@
+"""Lambda's runtime on this machine: the emulator and runtime interface client that AWS publishes, and built bundles.
+
+The emulator comes with aws-sam-cli. It takes one invocation at a time, and of its numbers only INIT REPORT is right.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import samcli
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / ".cache" / "bench"
+_EMULATOR = Path(samcli.__file__).parent / "local" / "rapid" / "aws-lambda-rie-x86_64"
+_INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)")
+_SECONDS = 60
+FASTAPI = ("fastapi==0.165.0", "mangum==0.22.0", "boto3==" + version("boto3"))
+
+
+@dataclass(frozen=True)
+class Start:
+    """A cold start in milliseconds: until the module is imported, from the event's arrival to the answer, and the
+    processor time that the runtime's process took for all of it, which other processes hardly change.
+    """
+
+    init: float
+    answered: float
+    processor: float
+    answer: Any
+
+
+def install(name: str, *packages: str, bytecode: bool) -> Path:
+    """A folder with packages from PyPI, installed the first time."""
+    folder = WORK / name
+    mark = folder / ".packages"
+    if not mark.exists() or mark.read_text() != str(packages):
+        shutil.rmtree(folder, ignore_errors=True)
+        uv = shutil.which("uv") or str(ROOT / ".tools" / "bin" / "uv")
+        command = [uv, "pip", "install", "--quiet", "--link-mode", "copy", "--python", sys.executable]
+        subprocess.run(  # noqa: S603 - our own arguments
+            [*command, "--target", str(folder), *(["--compile-bytecode"] if bytecode else []), *packages], check=True
+        )
+        mark.write_text(str(packages))
+    return folder
+
+
+def runtime() -> Path:
+    """What Lambda's Python runtime brings, in the versions of uv.lock."""
+    packages = (f"{name}=={version(name)}" for name in ("boto3", "botocore"))
+    return install("runtime", "awslambdaric==4.2.2", *packages, bytecode=True)
+
+
+def build() -> Path:
+    """The project's bundles, built by SAM into a folder of the benchmarks' own."""
+    folder = WORK / "build"
+    environ = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "SAM_CLI_TELEMETRY": "0"}
+    environ["UV"] = shutil.which("uv") or str(ROOT / ".tools" / "bin" / "uv")
+    command = [str(Path(sys.executable).parent / "sam"), "build", "--build-dir", str(folder)]
+    command += ["--cache-dir", str(WORK / "sam-cache")]
+    subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True)  # noqa: S603 - our own arguments
+    return folder
+
+
+def bundle(function: str, *, claude: bool = False) -> list[Path]:
+    """The folders that Lambda puts on a function's path: its own, then its layers'."""
+    layers = ["SharedLayer", "DependenciesLayer", *(["ClaudeLayer"] if claude else [])]
+    return [WORK / "build" / function, *(WORK / "build" / layer / "python" for layer in layers)]
+
+
+def cold_start(path: Sequence[Path], handler: str, event: object, environ: Mapping[str, str]) -> Start:
+    """Starts the runtime, sends one event and ends it again."""
+    address, internal = (f"127.0.0.1:{port}" for port in _free_ports())
+    command = [str(_EMULATOR), "--log-level", "info", "--runtime-interface-emulator-address", address]
+    command += ["--runtime-api-address", internal]
+    command += [sys.executable, "-S", "-m", "awslambdaric", handler]  # -S: nothing of this environment's site-packages
+    emulator = subprocess.Popen(  # noqa: S603 - the emulator, with our own arguments
+        command,
+        cwd=path[0],
+        env={
+            **environ,
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": ":".join(map(str, [*path, runtime()])),
+            "PYTHONDONTWRITEBYTECODE": "1",  # Lambda's disks are read-only
+            "AWS_LAMBDA_FUNCTION_NAME": "function",
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": str(_SECONDS),
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        _wait_for(address)
+        request = urllib.request.Request(
+            f"http://{address}/2015-03-31/functions/function/invocations", json.dumps(event).encode()
+        )
+        started = time.perf_counter()
+        with urllib.request.urlopen(request, timeout=_SECONDS) as response:  # noqa: S310 - loopback
+            answer = json.loads(response.read())
+        answered = 1000 * (time.perf_counter() - started)
+        processor = _processor_time(emulator.pid)
+    finally:
+        emulator.terminate()
+        log, _ = emulator.communicate()
+    found = _INIT.search(log)
+    assert found, log
+    return Start(float(found[1]), answered, processor, answer)
+
+
+def _processor_time(emulator: int) -> float:
+    """Of the emulator's child, in milliseconds (proc(5), schedstat)."""
+    children = Path(f"/proc/{emulator}/task").glob("*/children")
+    [child] = [pid for of_thread in children for pid in of_thread.read_text().split()]
+    return sum(int(path.read_text().split()[0]) for path in Path(f"/proc/{child}/task").glob("*/schedstat")) / 1e6
+
+
+def _free_ports() -> list[int]:
+    sockets = [socket.socket() for _ in range(2)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def _wait_for(address: str) -> None:
+    host, _, port = address.partition(":")
+    while True:
+        with suppress(ConnectionRefusedError):
+            socket.create_connection((host, int(port))).close()
+            return
+        time.sleep(0.01)

@@ -1,0 +1,134 @@
+"""What a million requests of each endpoint, and a million events, cost at list prices: from measured calls, units,
+processor time and log lines.
+
+The formula, for one request:
+    API Gateway + authorizer's share + Lambda's request + memory x duration + units read and written + kilobytes logged
+A duration is processor time, stretched where the memory buys less than a whole processor, and the time DynamoDB takes.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.growth import a_message
+from benchmarks.meter import Meter
+from benchmarks.tables import EVENTS, Tables
+from shared.periods import Quarter
+
+PRICES_OF = "us-east-1, list prices as published in 2025, first tier, in dollars"
+GATEWAY = 3.50  # a million REST API calls (aws.amazon.com/api-gateway/pricing)
+LAMBDA_REQUESTS = 0.20  # a million (aws.amazon.com/lambda/pricing)
+LAMBDA_GB_SECOND = 0.0000133334  # arm64
+READ_UNITS, WRITE_UNITS = 0.125, 0.625  # a million, on demand (aws.amazon.com/dynamodb/pricing/on-demand)
+LOG_GB = 0.50  # CloudWatch Logs, ingestion (aws.amazon.com/cloudwatch/pricing)
+BUS_EVENTS, QUEUE_REQUESTS = 1.00, 0.40  # a million (aws.amazon.com/eventbridge/pricing, aws.amazon.com/sqs/pricing)
+
+MEMORIES = (128, 256, 512, 1024, 1769)
+WHOLE_PROCESSOR_MB = 1769  # Lambda Developer Guide, "Configure Lambda function memory"
+DYNAMODB_MS = {"GetItem": 4, "BatchGetItem": 5, "Query": 6, "PutItem": 5, "UpdateItem": 5, "TransactWriteItems": 15}
+"""Assumed, not measured: what DynamoDB takes in its own region. Change them for your own."""
+CACHED_VERDICTS = 0.9
+"""Assumed: the share of requests whose verdict API Gateway has from the minute before."""
+LOG_OVERHEAD = 26
+"""Bytes that CloudWatch Logs adds to each line."""
+BATCH = 10
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one invocation was measured to need."""
+
+    processor_ms: float
+    calls: Mapping[str, int]
+    read_units: float
+    write_units: float
+    log_bytes: int
+
+    def milliseconds(self, memory: int) -> float:
+        """How long Lambda would bill it."""
+        waiting = sum(DYNAMODB_MS[name] * number for name, number in self.calls.items())
+        return waiting + self.processor_ms * max(1.0, WHOLE_PROCESSOR_MB / memory)
+
+    def compute(self, memory: int) -> float:
+        """Dollars a million for memory and time."""
+        return 1e6 * memory / 1024 * self.milliseconds(memory) / 1000 * LAMBDA_GB_SECOND
+
+    def data(self) -> float:
+        """Dollars a million for DynamoDB."""
+        return self.read_units * READ_UNITS + self.write_units * WRITE_UNITS
+
+
+def measure(tables: Tables, warm: Mapping[str, Any]) -> dict[str, Any]:
+    """`warm` is what benchmarks.warm measured: it holds each function's processor time, calls and units."""
+    access = _access_log_bytes()
+    requests = {
+        name: Request(of["processor_ms"], of["calls"], of["read_units"], of["write_units"], of["log_bytes"])
+        for name, of in warm["dynamodb_local"].items()
+        if name != "bare"
+    }
+    authorizer = requests.pop("authorizer")
+    result: dict[str, Any] = {"prices": PRICES_OF, "access_log_bytes": access, "endpoints": {}}
+    for name, request in requests.items():
+        result["endpoints"][name] = _of_request(request, authorizer, access)
+    result["event"] = _of_event(requests["record_outcome"], tables)
+    floor = Request(0.0, {"GetItem": 1}, 1, 0, 0)
+    result["floor"] = round(GATEWAY + LAMBDA_REQUESTS + floor.data() + floor.compute(128), 2)
+    return result
+
+
+def _of_request(request: Request, authorizer: Request, access_log_bytes: int) -> dict[str, Any]:
+    checked = 1 - CACHED_VERDICTS
+    checks = checked * (LAMBDA_REQUESTS + authorizer.compute(512) + authorizer.data())
+    by_memory = {memory: round(request.compute(memory), 3) for memory in MEMORIES}
+    logged = request.log_bytes + access_log_bytes + 2 * LOG_OVERHEAD
+    logs = 1e6 * logged / 1e9 * LOG_GB
+    return {
+        "milliseconds": {memory: round(request.milliseconds(memory), 1) for memory in MEMORIES},
+        "compute": by_memory,
+        "data": round(request.data(), 3),
+        "logs": round(logs, 3),
+        "log_kilobytes": round(logged / 1000, 2),
+        "authorizer": round(checks, 3),
+        "total_at_512": round(GATEWAY + LAMBDA_REQUESTS + checks + by_memory[512] + request.data() + logs, 2),
+    }
+
+
+def _of_event(outcome: Request, tables: Tables) -> dict[str, Any]:
+    """A MessageTriaged event: measured on the store; its processor time is taken to be that of an outcome."""
+    meter = Meter(tables.dynamodb)
+    with meter.attached():
+        message = a_message(0, "money", Quarter(2026, 1))
+        tables.store.messages.change(message.message_id, lambda _: message, unless_erased_person="erased#nobody_at_all")
+    units = meter.transaction_units(tables.dynamodb) + 1  # the index of Messages: one more write of under a kilobyte
+    request = Request(outcome.processor_ms, meter.counted, meter.read_units, units, 0)
+    compute = request.compute(512)
+    queue = QUEUE_REQUESTS * (1 + 2 / BATCH)
+    return {
+        "write_units": units,
+        "data": round(request.data(), 2),
+        "compute": round(compute, 2),
+        "bus_and_queue": round(BUS_EVENTS + queue, 2),
+        "total": round(BUS_EVENTS + queue + LAMBDA_REQUESTS / BATCH + compute + request.data(), 2),
+    }
+
+
+def _access_log_bytes() -> int:
+    """An access log line of template.yaml, with values as long as they are in production."""
+    payload = json.loads((EVENTS / "get_career_health.json").read_text())["requestContext"]
+    caller = payload["authorizer"]
+    line = {
+        "request_id": payload["requestId"],
+        "time": "13/Mar/2026:12:00:00 +0000",
+        "key_id": caller["key_id"],
+        "team_id": caller["team_id"],
+        "plan": caller["plan"],
+        "method": "GET",
+        "resource": payload["resourcePath"],
+        "status": "200",
+        "answered_by": "-",
+        "latency_ms": "120",
+        "function_ms": "110",
+        "authorizer_ms": "40",
+    }
+    return len(json.dumps(line))

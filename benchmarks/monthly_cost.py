@@ -1,0 +1,162 @@
+"""What a month costs on AWS: a formula over the load, list prices by name, and what template.yaml brings along.
+
+`python -m benchmarks.monthly_cost` writes the table of docs/operations.md anew; a test keeps it true. Nothing here is a
+bill: the prices are list prices of us-east-1 without free tiers, and each assumption about a request is a named number
+below.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from local.template import TEMPLATE, read_template
+
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "operations.md"
+BEGIN, END = "<!-- cost: begin -->", "<!-- cost: end -->"
+MILLION = 1_000_000
+SECONDS = 730 * 3600
+"""Of an average month."""
+
+PRICES = {
+    "API Gateway, a request": 3.50 / MILLION,
+    "Lambda, a request": 0.20 / MILLION,
+    "Lambda on arm64, a GB-second": 0.0000133334,
+    "SnapStart, a GB-second of cache": 0.0000015046,
+    "SnapStart, a GB restored": 0.0001397998,
+    "DynamoDB on demand, a read unit": 0.125 / MILLION,
+    "DynamoDB on demand, a write unit": 0.625 / MILLION,
+    "DynamoDB, a GB stored, with point-in-time recovery": 0.25 + 0.20,
+    "EventBridge, an event": 1.00 / MILLION,
+    "SQS, a request": 0.40 / MILLION,
+    "CloudWatch Logs, a GB": 0.50,
+    "CloudWatch, a metric of an alarm": 0.10,
+    "CloudWatch, a metric of our own": 0.30,
+    "CloudWatch, a dashboard": 3.00,
+    "Secrets Manager, a secret": 0.40,
+    "Data out, a GB": 0.09,
+}
+"""Dollars. Look them up at aws.amazon.com/pricing before relying on a total."""
+
+MILLISECONDS_A_REQUEST = 40
+MILLISECONDS_A_KEY_CHECK = 20
+MILLISECONDS_A_MESSAGE = 40
+MILLISECONDS_A_SUMMARY = 8_000
+CHECKS_A_REQUEST = 0.2  # API Gateway keeps a verdict for a minute
+READS_A_REQUEST = 2.0
+READS_A_CHECK = 3.0  # key, team, membership
+WRITES_A_MESSAGE = (
+    11.0  # a transaction of message, three tallies and a tombstone's check, twice a unit each; and the index
+)
+READS_A_MESSAGE = 1.0
+WRITES_AN_OUTCOME = 8.0
+KB_LOGGED_A_REQUEST = 0.8
+KB_ANSWERED = 1.5
+KB_STORED_A_MESSAGE = 2.5  # with its index and its share of tallies
+MONTHS_STORED = 12
+RESTORES_A_THOUSAND = 1.0
+OWN_METRICS = 15
+
+
+@dataclass(frozen=True)
+class Load:
+    """What happens in a month."""
+
+    name: str
+    requests: int
+    summaries: int
+    outcomes: int
+    messages: int
+
+
+LOADS = (
+    Load("pilot", requests=100_000, summaries=2_000, outcomes=2_000, messages=20_000),
+    Load("growth", requests=5_000_000, summaries=50_000, outcomes=100_000, messages=1_000_000),
+    Load("large", requests=100_000_000, summaries=500_000, outcomes=2_000_000, messages=20_000_000),
+)
+
+
+def cost(load: Load) -> Mapping[str, float]:
+    """Dollars a month by service. Claude is not among them: its price is the provider's."""
+    template = read_template()
+    memory = {name: function.memory / 1024 for name, function in template.functions.items()}
+    size = sum(memory.values()) / len(memory)
+    snapshots = sum(gigabytes for name, gigabytes in memory.items() if with_snapshot(name))
+    p = PRICES
+    checks = load.requests * CHECKS_A_REQUEST
+    quick = load.requests - load.summaries
+    milliseconds = (
+        quick * MILLISECONDS_A_REQUEST
+        + load.summaries * MILLISECONDS_A_SUMMARY
+        + checks * MILLISECONDS_A_KEY_CHECK
+        + load.messages * MILLISECONDS_A_MESSAGE
+    )
+    invocations = load.requests + checks + load.messages / 10
+    reads = load.requests * READS_A_REQUEST + checks * READS_A_CHECK + load.messages * READS_A_MESSAGE
+    writes = load.messages * WRITES_A_MESSAGE + load.outcomes * WRITES_AN_OUTCOME
+    restored = invocations * RESTORES_A_THOUSAND / 1000 * size
+    stored = load.messages * MONTHS_STORED * KB_STORED_A_MESSAGE / MILLION
+    return {
+        "API Gateway": load.requests * p["API Gateway, a request"],
+        "Lambda": invocations * p["Lambda, a request"] + milliseconds / 1000 * size * p["Lambda on arm64, a GB-second"],
+        "SnapStart": snapshots * SECONDS * p["SnapStart, a GB-second of cache"]
+        + restored * p["SnapStart, a GB restored"],
+        "DynamoDB": reads * p["DynamoDB on demand, a read unit"]
+        + writes * p["DynamoDB on demand, a write unit"]
+        + stored * p["DynamoDB, a GB stored, with point-in-time recovery"],
+        "EventBridge and SQS": load.messages * (p["EventBridge, an event"] + 1.2 * p["SQS, a request"]),
+        "CloudWatch": load.requests * KB_LOGGED_A_REQUEST / MILLION * p["CloudWatch Logs, a GB"]
+        + alarm_metrics() * p["CloudWatch, a metric of an alarm"]
+        + OWN_METRICS * p["CloudWatch, a metric of our own"]
+        + p["CloudWatch, a dashboard"],
+        "Secrets Manager": len(template.secrets) * p["Secrets Manager, a secret"],
+        "Data out": load.requests * KB_ANSWERED / MILLION * p["Data out, a GB"],
+    }
+
+
+@cache
+def _document() -> Any:
+    """template.yaml with its intrinsic functions left out: local.template knows nothing of alarms and snapshots."""
+
+    class Loader(yaml.CSafeLoader):
+        pass
+
+    Loader.add_multi_constructor("!", lambda *_: None)
+    return yaml.load(TEMPLATE.read_text(), Loader=Loader)  # noqa: S506 - a safe loader
+
+
+def alarm_metrics() -> int:
+    """How many metrics the alarms look at; CloudWatch charges for each."""
+    alarms = [r["Properties"] for r in _document()["Resources"].values() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    return sum(sum("MetricStat" in m for m in alarm["Metrics"]) if "Metrics" in alarm else 1 for alarm in alarms)
+
+
+def with_snapshot(function: str) -> bool:
+    """Whether a function's published version has a snapshot."""
+    document = _document()
+    setting = document["Globals"]["Function"] | document["Resources"][function]["Properties"]
+    return bool(setting["SnapStart"]["ApplyOn"] == "PublishedVersions")
+
+
+def table() -> str:
+    """The Markdown table: a line a service, a column a load."""
+    costs = [cost(load) for load in LOADS]
+    heads = [f"{load.name}: {load.requests:,} requests, {load.messages:,} messages" for load in LOADS]
+    lines = [f"| dollars a month | {' | '.join(heads)} |", "|---|" + "---:|" * len(LOADS)]
+    lines += [f"| {name} | {' | '.join(f'{each[name]:,.2f}' for each in costs)} |" for name in costs[0]]
+    lines.append(f"| **total, without Claude** | {' | '.join(f'**{sum(each.values()):,.2f}**' for each in costs)} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Writes the table into the document."""
+    text = DOCUMENT.read_text()
+    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
+    DOCUMENT.write_text(f"{before}{BEGIN}\n{table()}\n{END}{after}")
+
+
+if __name__ == "__main__":
+    main()

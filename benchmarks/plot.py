@@ -1,0 +1,70 @@
+"""One picture of a run: starts, growth, money."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+
+
+def plot(results: Mapping[str, Any], path: Path) -> None:
+    """Draws what was measured; what was not stays empty."""
+    figure, (starts, growth, money) = plt.subplots(1, 3, figsize=(17, 5.2))
+    if "cold_start" in results:
+        _starts(starts, results["cold_start"])
+    if "growth" in results:
+        _growth(growth, results["growth"])
+    if "money" in results:
+        _money(money, results["money"])
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def _starts(axes: Any, of: Mapping[str, Any]) -> None:
+    names = sorted(of, key=lambda name: of[name]["processor_of_bare"])
+    kinds = (
+        ("of_bare", "init, median", 0.2, "#4477aa"),
+        ("processor_of_bare", "processor time, to the answer", -0.2, "#aaccee"),
+    )
+    for kind, label, offset, colour in kinds:
+        places = [place + offset for place in range(len(names))]
+        bars = axes.barh(places, [of[name][kind] for name in names], height=0.4, label=label, color=colour)
+        axes.bar_label(bars, fmt="%.2f", padding=8, fontsize=8)
+    axes.set_yticks(range(len(names)), names)
+    axes.axvline(1.25, color="#cc3311", linestyle="--", linewidth=0.8, label="target: 1.25")
+    axes.set_xlim(0, max(of[name][kind] for name in names for kind in ("of_bare", "processor_of_bare")) * 1.15)
+    axes.set_title("Cold start, as a ratio to a bare handler")
+    axes.legend(loc="lower right")
+
+
+def _growth(axes: Any, of: Mapping[str, Any]) -> None:
+    sizes = of["messages"]
+    for kind, label in (("naive", "report from messages"), ("snapshot", "team snapshot, 12 members")):
+        axes.plot(sizes, [each["read_units"] for each in of[kind]], marker="o", label=label)
+    for kind, label in (("signal", "signals, 50 candidates"), ("report", "report from tallies")):
+        axes.plot(sizes, [each["read_units"] for each in of[kind]], marker="o", label=label)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("messages")
+    axes.set_title("Read units to make one anew")
+    axes.legend()
+
+
+def _money(axes: Any, of: Mapping[str, Any]) -> None:
+    names = list(of["endpoints"])
+    parts = {
+        "authorizer": [of["endpoints"][name]["authorizer"] for name in names],
+        "Lambda, 512 MB": [of["endpoints"][name]["compute"]["512"] for name in names],
+        "DynamoDB": [of["endpoints"][name]["data"] for name in names],
+        "logs": [of["endpoints"][name]["logs"] for name in names],
+    }
+    left = [0.0] * len(names)
+    for label, values in parts.items():
+        axes.barh(names, values, left=left, label=label)
+        left = [a + b for a, b in zip(left, values, strict=True)]
+    axes.set_title("Dollars a million, without the gateway's 3.70")
+    axes.legend()

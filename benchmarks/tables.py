@@ -1,0 +1,117 @@
+"""DynamoDB Local with the template's tables, and the environment that points functions at it."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from local.dynamodb import DynamoDbLocal
+from local.services import client
+from local.template import read_template
+from shared.career_health import CareerHealth, EngagedCompany, FrequentTopic, career_health
+from shared.keys import KeyRecord, hash_key, make_key
+from shared.messages import Action, Fit, Message, Triage
+from shared.periods import Quarter
+from shared.plans import Plan, Scope
+from shared.store import Store
+from shared.team_analytics import team_analytics
+
+EVENTS = Path(__file__).resolve().parent.parent / "events"
+STAMP = "2026-01-01T00:00:00.000000+00:00 event"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A running DynamoDB Local, a client of it, and the variables that point any AWS client there."""
+
+    dynamodb: Any
+    environ: dict[str, str]
+
+    @property
+    def store(self) -> Store:
+        """The store on these tables."""
+        functions = read_template().functions.values()
+        return Store(
+            {name: value for function in functions for name, value in function.environment.items()}, self.dynamodb
+        )
+
+
+@contextmanager
+def tables(log: Path) -> Iterator[Tables]:
+    """Empty tables, gone at the end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = DynamoDbLocal(port, None, log, print)
+    try:
+        server.wait_until_ready()
+        dynamodb = client("dynamodb", server.url)
+        for table in read_template().tables.values():
+            dynamodb.create_table(**table.definition)
+        environ = {
+            "AWS_ENDPOINT_URL_DYNAMODB": server.url,
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        yield Tables(dynamodb, environ)
+    finally:
+        server.stop()
+
+
+def event(function: str, **changes: Any) -> dict[str, Any]:
+    """A function's payload of events/."""
+    payload: dict[str, Any] = json.loads((EVENTS / f"{function}.json").read_text()) | changes
+    return payload
+
+
+def a_report(now: datetime) -> CareerHealth:
+    """A report of the usual size."""
+    companies = [
+        EngagedCompany(name=name, count=5, fit_rate=0.6) for name in ("Stripe", "Notion", "Adyen", "Figma", "Ramp")
+    ]
+    topics = [
+        FrequentTopic(topic=topic, count=9)
+        for topic in ("compensation", "remote_policy", "team_size", "equity", "visa")
+    ]
+    report = career_health(Quarter.containing(now), {"inbound": 47, "fit:maybe": 15, "tracked": 30}, {}, {}, 40, now)
+    return report.model_copy(update={"top_companies": companies, "top_topics": topics})
+
+
+def furnish(store: Store) -> str:
+    """What the payloads of events/ ask for, so that every endpoint answers 200; and a key of their caller."""
+    now = datetime.now(UTC)
+    store.accounts.put_team("team_acme", "Acme", Plan.ENTERPRISE, STAMP)
+    store.accounts.give_usage_key("team_acme", "usage", "a" * 20)
+    store.reports.put_career_health("user_1", a_report(now))
+    store.reports.put_snapshot(team_analytics("team_acme", Quarter(2026, 1), 12, {"inbound": 384}, {}, {}, now))
+    for n in range(30):
+        message_id = "msg_abc123" if n == 0 else f"msg_furnished_{n}"
+        triage = Triage(
+            user_id="user_1",
+            team_id="team_acme",
+            received_at=now,
+            company=f"Company {n % 12}",
+            company_key=f"company {n % 12}",
+            fit=Fit.MAYBE,
+            topics=("compensation", f"topic_{n % 6}"),
+            action=Action.DRAFTED,
+            stamp=STAMP,
+        )
+        message = Message(message_id, triage, "ab" * 12)
+        store.messages.change(message_id, partial(_this, message))
+    key = make_key(lambda characters: characters[7])
+    record = KeyRecord(hash_key(key), "key_1", "team_acme", "user_1", "bench", frozenset(Scope), now)
+    store.api_keys.add(record, "erased#nobody")
+    return key
+
+
+def _this(message: Message, _: Message | None) -> Message:
+    return message

@@ -1,0 +1,124 @@
+"""Warm requests: what our own code adds, with DynamoDB answering at once, and beside a bare handler on DynamoDB Local.
+
+Run in a process of its own (`python -m benchmarks.warm`), because a request's log line goes to standard output.
+"""
+
+import importlib
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from datetime import UTC, datetime
+from itertools import cycle
+from pathlib import Path
+from statistics import median
+from types import SimpleNamespace
+from typing import Any
+
+from benchmarks.lambda_runtime import ROOT
+from benchmarks.meter import Meter
+from benchmarks.tables import Tables, event, furnish
+from local.template import read_template
+from shared.aws import client
+from shared.periods import Quarter
+
+TARGET_MS, TARGET_RATIO = 0.25, 1.4
+_REQUESTS, _WARMING = 600, 100
+ENDPOINTS = (
+    "get_career_health",
+    "regenerate_career_health",
+    "get_company_signals",
+    "get_team_analytics",
+    "record_outcome",
+)
+
+
+def measure(tables: Tables) -> dict[str, Any]:
+    """Milliseconds a request, p50, and the share of them that is our processor's."""
+    from benchmarks.growth import candidates, write  # not in the child process, whose Logger is to be made by _main
+
+    key = furnish(tables.store)
+    write(tables.dynamodb, "TalliesTable", candidates("stripe", 100))
+    environ = {**os.environ, **tables.environ, "BENCHMARK_KEY": key, "POWERTOOLS_SERVICE_NAME": "intelligence-api"}
+    for function in read_template().functions.values():
+        environ |= function.environment
+    environ["PERIOD"] = str(Quarter.containing(datetime.now(UTC)))
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.warm"], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def _percentiles(calls: dict[str, Callable[[], object]]) -> dict[str, dict[str, float]]:
+    """Of each call, interleaved with the others: wall and processor milliseconds, p50."""
+    wall: dict[str, list[float]] = {name: [] for name in calls}
+    processor: dict[str, list[float]] = {name: [] for name in calls}
+    for n in range(_REQUESTS + _WARMING):
+        for name, call in calls.items():
+            started, worked = time.perf_counter(), time.process_time()
+            call()
+            if n >= _WARMING:
+                wall[name].append(1000 * (time.perf_counter() - started))
+                processor[name].append(1000 * (time.process_time() - worked))
+    return {
+        name: {"p50_ms": round(median(wall[name]), 3), "processor_ms": round(median(processor[name]), 3)}
+        for name in calls
+    }
+
+
+def _main() -> None:
+    sys.path.insert(0, str(Path(__file__).parent / "baselines"))
+    context = SimpleNamespace(function_name="function", aws_request_id="request")
+    log = io.StringIO()
+    with redirect_stdout(log):  # Powertools' Logger keeps the stream that it finds
+        handlers = {name: importlib.import_module(f"functions.{name}").handler for name in ENDPOINTS}
+        bare = importlib.import_module("bare").handler
+        authorizer = importlib.import_module("functions.authorizer").handler
+        key = {"authorizationToken": f"Bearer {os.environ['BENCHMARK_KEY']}"}
+        events = {name: event(name) for name in ENDPOINTS}
+        events["regenerate_career_health"] |= {"body": "{}"}  # the current quarter, where the messages are
+        get, check = events["get_career_health"], event("authorizer", **key)
+        calls: dict[str, Callable[[], object]] = {
+            "bare": lambda: bare(get, context),
+            "authorizer": lambda: authorizer(check, context),
+        }
+        for name in ENDPOINTS:
+            calls[name] = lambda name=name: handlers[name](events[name], context)  # type: ignore[misc]  # mypy cannot infer it
+        outcomes = cycle(["interviewed", "offered"])  # the same one again would write nothing
+        record = handlers["record_outcome"]
+        calls["record_outcome"] = lambda: record(
+            events["record_outcome"] | {"body": json.dumps({"outcome": next(outcomes)})}, context
+        )
+        real = _percentiles(calls)
+        dynamodb: Any = client("dynamodb")
+        needs = {name: _needs(call, dynamodb, log) for name, call in calls.items() if name != "bare"}
+        answer = dynamodb.get_item(
+            TableName=os.environ["REPORTS_TABLE"],
+            Key={"subject": {"S": "user#user_1"}, "period": {"S": os.environ["PERIOD"]}},
+        )
+        dynamodb.get_item = lambda **_: answer
+        stubbed = _percentiles({"get_career_health": calls["get_career_health"]})["get_career_health"]
+    ratio = round(real["get_career_health"]["p50_ms"] / real["bare"]["p50_ms"], 2)
+    real = {name: {**of, **needs.get(name, {})} for name, of in real.items()}
+    print(json.dumps({"stubbed": stubbed, "dynamodb_local": real, "of_bare": ratio}))
+
+
+def _needs(call: Callable[[], object], dynamodb: Any, log: io.StringIO) -> dict[str, Any]:
+    """Calls and units of one request, and the bytes it logs."""
+    log.seek(0)
+    log.truncate()
+    with Meter(dynamodb).attached() as meter:
+        call()
+    written = meter.write_units + meter.transaction_units(dynamodb)
+    needed = {"calls": meter.counted, "read_units": meter.read_units, "write_units": written}
+    return {**needed, "log_bytes": len(log.getvalue())}
+
+
+if __name__ == "__main__":
+    _main()
