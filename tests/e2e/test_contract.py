@@ -52,16 +52,9 @@ def test_every_bad_key_gets_one_and_the_same_401(api: RunningApi) -> None:
     ).json()
     assert api.call(created["key"], "GET", HEALTH).status_code == 200
     assert api.http.delete(f"/_local/keys/{created['key_id']}").status_code == 204
-    answers = [api.http.get(HEALTH)]
-    for authorization in (
-        "",
-        "Bearer",
-        f"Basic {good}",
-        f"Bearer {typo}",
-        "Bearer iv_live_x",
-        f"Bearer {created['key']}",
-    ):
-        answers.append(api.http.get(HEALTH, headers={"Authorization": authorization}))
+    bad = ["", "Bearer", f"Basic {good}", f"Bearer {typo}", "Bearer iv_live_x", f"Bearer {created['key']}"]
+    answers = [api.http.get(HEALTH, headers={"Authorization": authorization}) for authorization in bad]
+    answers.append(api.http.get(HEALTH))
     documents = []
     for answer in answers:
         documents.append(problem(answer, 401, "unauthorized"))
@@ -160,7 +153,10 @@ def test_only_the_owner_records_an_outcome(api: RunningApi) -> None:
     team = a_team(api, Plan.ENTERPRISE, owner, mate)
     message = f"{an_id('msg')} ü/1"  # ids are opaque strings
     api.publish(a_message_triaged(message_id=message, user_id=owner, team_id=team))
-    path, body = f"/api/agent/messages/{quote(message, safe='')}/outcome", {"outcome": "interviewed", "notes": "with the CTO"}
+    path, body = (
+        f"/api/agent/messages/{quote(message, safe='')}/outcome",
+        {"outcome": "interviewed", "notes": "with the CTO"},
+    )
     mine, mates = (api.make_key(team, user, Scope.WRITE) for user in (owner, mate))
     _, _, strangers = a_caller(api, Plan.ENTERPRISE, Scope.WRITE)
     first = api.call(mine, "PATCH", path, json=body)

@@ -1,4 +1,6 @@
-"""The three examples of the reference, from events, over HTTP: every number that its counts determine, digit for digit."""
+"""The three examples of the reference, from events, over HTTP: every number that its counts determine, digit for
+digit.
+"""
 
 from itertools import chain, repeat
 

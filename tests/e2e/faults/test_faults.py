@@ -1,0 +1,193 @@
+"""Nothing is lost and nothing counted twice, whatever DynamoDB does and whenever an ingest worker dies.
+
+10,000 events with repeats go in, shuffled, while 2,000 outcomes are recorded at the same time. At the end every tally
+is the sum over its messages, every acknowledged write is there, and every event was applied or is in the dead-letter
+queue.
+"""
+
+import contextlib
+import json
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.control_plane import ControlPlane
+from local.stack import Settings, Stack
+from shared.events import read_event
+from shared.ingestion import outcome_report_of, triage_of
+from shared.messages import Message
+from shared.outcomes import Outcome
+from shared.store import Store
+from shared.verification import verify
+from tests.builders import a_message_triaged, an_event, an_id
+from tests.e2e.faults.proxy import FaultyProxy
+from tests.e2e.faults.queue import INGEST, IngestQueue
+
+pytestmark = pytest.mark.slow
+
+EVENTS, PATCHES, TEAMS = int(os.environ.get("EVENTS", "10000")), int(os.environ.get("OUTCOMES", "2000")), 10
+AT_ONCE = 16
+"""Workers on the queue, and callers: most of the time they wait for the SDK to try again."""
+CALLERS_OWN = 400
+"""Messages that are there before, for callers to record outcomes of."""
+
+
+class World:
+    """A stack behind a faulty proxy, with teams, keys and messages that were made on a good day."""
+
+    def __init__(self, folder: Path) -> None:
+        self.proxy: FaultyProxy | None = None
+        self.stack = Stack(Settings(environments=AT_ONCE), folder / "functions.log", between=self._between)
+        self.queue = IngestQueue(self.stack, AT_ONCE)
+        self.store = Store(self.stack.template.functions[INGEST].environment, self.stack.dynamodb)
+        control = ControlPlane(self.stack)
+        self.owners: dict[str, str] = {}
+        for _ in range(TEAMS):
+            team, user = an_id("team"), an_id("user")
+            messages = [an_id("msg") for _ in range(CALLERS_OWN // TEAMS)]
+            events = [an_event("TeamUpdated", team_id=team, name="A team", plan="enterprise")]
+            events += [
+                a_message_triaged(message_id=m, user_id=user, team_id=team, company=an_id("co")) for m in messages
+            ]
+            assert json.loads(json.dumps(control.apply_events(json.dumps(events).encode()).document))["rejected"] == []
+            key = control.create_key(
+                json.dumps({"team_id": team, "user_id": user, "scopes": ["write"], "name": "x"}).encode()
+            ).document["key"]
+            self.owners |= dict.fromkeys(messages, key)
+
+    def _between(self, url: str) -> str:
+        self.proxy = FaultyProxy(url, seed=5)
+        return self.proxy.url
+
+    def record(self, message: str, outcome: Outcome) -> tuple[int, str]:
+        """PATCHes an outcome as its owner; the status, and Retry-After."""
+        answer = self.stack.gateway.handle(
+            "PATCH",
+            f"/api/agent/messages/{message}/outcome",
+            [("Authorization", f"Bearer {self.owners[message]}")],
+            json.dumps({"outcome": outcome}).encode(),
+        )
+        return answer.status, answer.header("retry-after") or ""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    yield world
+    world.stack.stop()
+    assert world.proxy
+    world.proxy.stop()
+
+
+def some_events(dice: random.Random) -> list[dict[str, Any]]:
+    """Triages, corrections of them and confirmed outcomes, a third of them twice, in no order; a few that are bad."""
+    distinct: list[dict[str, Any]] = []
+    users = [an_id("user") for _ in range(60)]
+    while len(distinct) < EVENTS * 3 // 4 - 20:
+        message, user, company = an_id("msg"), dice.choice(users), f"Company {dice.randrange(40)}"
+        for day in range(1, dice.choice([2, 2, 3])):
+            fit = dice.choice(["strong_fit", "maybe", "misfit"])
+            time_ = f"2026-03-0{day}T00:00:00Z"
+            distinct.append(a_message_triaged(time_, message_id=message, user_id=user, company=company, fit=fit))
+        if dice.random() < 0.5:
+            outcome = dice.choice(list(Outcome))
+            detail = {"message_id": message, "outcome": outcome, "verified_at": "2026-03-09T00:00:00Z", "source": "ats"}
+            distinct.append(an_event("OutcomeVerified", **detail))
+    distinct += [an_event("CoffeeMade") for _ in range(20)]
+    events = distinct + dice.sample(distinct, EVENTS - len(distinct))
+    dice.shuffle(events)
+    return events
+
+
+def expected_messages(events: list[dict[str, Any]], dead: set[str]) -> dict[str, Message]:
+    """The messages that the events come to, folded in this process; those of dead letters left out."""
+    messages: dict[str, Message] = {}
+    for raw in events:
+        if raw["id"] in dead:
+            continue
+        event = read_event(raw)
+        message_id = raw["detail"]["message_id"]
+        message = messages.get(message_id) or Message(message_id)
+        if raw["detail-type"] == "MessageTriaged":
+            message = message.triaged(triage_of(event.detail, event.stamp), "")  # type: ignore[arg-type]  # by its type
+        else:
+            message = message.with_history(message.history.with_report(outcome_report_of(event.detail)))  # type: ignore[arg-type]
+        messages[message_id] = message
+    return messages
+
+
+def run(world: World, seed: int, *, kill_every: float = 0.0) -> None:
+    """Feeds events and outcomes in at the same time, then compares everything with everything."""
+    dice, started = random.Random(seed), time.monotonic()
+    events = some_events(dice)
+    patches = [(dice.choice(list(world.owners)), dice.choice(list(Outcome))) for _ in range(PATCHES)]
+    over, killed = threading.Event(), Counter[str]()
+
+    def killer() -> None:
+        while not over.wait(kill_every):
+            if pids := sorted(world.stack.environments.processes(INGEST)):
+                with contextlib.suppress(ProcessLookupError):  # killed before, and not yet missed
+                    os.kill(dice.choice(pids), signal.SIGKILL)
+                    killed["SIGKILL"] += 1
+
+    with ThreadPoolExecutor(8) as pool:
+        if kill_every:
+            pool.submit(killer)
+        draining = pool.submit(world.queue.take_in, events)
+        answers = list(ThreadPoolExecutor(AT_ONCE).map(lambda patch: world.record(*patch), patches))
+        draining.result()
+        over.set()
+    assert world.proxy
+    world.proxy.rate = 0.0
+    faults = {name: count for name, count in world.proxy.counts.items() if name != "none"}
+    statuses = Counter(status for status, _ in answers)
+    dead = {event["id"] for event in world.queue.dead()}
+    expected = expected_messages([event for event in events if event["detail-type"] != "CoffeeMade"], dead)
+    differing = lost = 0
+    for message_id, message in expected.items():
+        kept = world.store.messages.get(message_id)
+        differing += kept is None or (kept.triage, kept.history) != (message.triage, message.history)
+    for (message_id, outcome), (status, _) in zip(patches, answers, strict=True):
+        kept = world.store.messages.get(message_id)
+        assert kept
+        lost += status == 200 and outcome not in recorded(kept)
+    found = verify(world.store, world.stack.pseudonyms, lambda _: None)
+    print(  # noqa: T201 - the figures
+        f"\n{EVENTS} events, {PATCHES} outcomes: answers {dict(statuses)}, {sum(faults.values())} faults {faults},"
+        f" {killed['SIGKILL']} kills, {len(dead)} dead letters; {len(expected)} messages, {differing} differ;"
+        f" {lost} acknowledged outcomes lost; {found.users} users, {len(found.differences)} tallies differ;"
+        f" {time.monotonic() - started:.0f} s"
+    )
+    assert set(statuses) <= {200, 503}
+    assert all(retry_after.isdecimal() for status, retry_after in answers if status == 503)
+    assert {event["id"] for event in events if event["detail-type"] == "CoffeeMade"} <= dead
+    assert (differing, lost, found.differences) == (0, 0, [])
+
+
+def recorded(message: Message) -> set[Outcome]:
+    """Every outcome that a message's history still knows of."""
+    return {report.outcome for report in message.history.reports} | {
+        message.history.standing.outcome or Outcome.GHOSTED
+    }
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("rate", [0.1, 0.3])
+def test_faults_of_dynamodb_lose_nothing_and_count_nothing_twice(world: World, rate: float) -> None:
+    assert world.proxy
+    world.proxy.rate = rate
+    run(world, seed=1)
+
+
+@pytest.mark.timeout(1800)
+def test_killed_ingest_workers_lose_nothing_and_count_nothing_twice(world: World) -> None:
+    run(world, seed=2, kill_every=0.25)
