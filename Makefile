@@ -7,7 +7,7 @@ UV ?= $(shell command -v uv || echo .tools/bin/uv)
 PY := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help serve test eval export rekey-companies lint format types check clean
+.PHONY: help serve test test-slow eval export rekey-companies lint format types check clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ serve: $(READY) ## Run the whole API with demo data on http://127.0.0.1:8000 (PO
 
 test: $(READY) ## Run the tests (on DynamoDB Local, in process; no AWS account, no Docker)
 	@$(PY) -m pytest -m "not packaging and not slow"
+
+test-slow: $(READY) ## Run the tests that walk whole tables, on tables of their own
+	@$(PY) -m pytest tests/integration -m slow
 
 eval: $(READY) ## Score job fit on labelled cases and attacks: the stand-in, or Claude with ANTHROPIC_API_KEY
 	@$(PY) -m benchmarks.job_fit_eval

@@ -21,6 +21,7 @@ from shared.company_signals import (
 )
 from shared.precision import EXACT, Precision
 from shared.store import Store
+from shared.telemetry import count
 
 RANGES = "0123456789abcdef"
 """The first digits of pseudonyms. They are keyed hashes, so each range holds a sixteenth of a company's candidates."""
@@ -94,11 +95,15 @@ def _made_if_due(
 ) -> bool:
     """Makes the next release if it is due, and says whether it was.
 
-    Another request may have made it first, a candidate may just have been erased, or companies are being re-keyed: then
-    nothing is written, and the next look decides again.
+    Another request may have made it first, a candidate may just have been erased, or company names wait to be re-keyed:
+    then nothing is written, and the next look decides again.
     """
     ledger = store.reports.ledger(company_key, release) if release else None
     new = next_release(company_key, release, ledger, company, now, precision)
-    if new:
+    if new is None:
+        return False
+    if store.reports.names_are_keyed():
         store.reports.put_release(company_key, new, company.ledger, number)
-    return new is not None
+    else:
+        count("CompanyNamesToBeRekeyed")
+    return True

@@ -107,27 +107,10 @@ class Reports:
 
     def put_release(self, company_key: str, release: Release, ledger: Ledger, number: int) -> bool:
         """Makes a release, whole: what is served and who is in it. Says False, and changes nothing, when the company
-        has changed since its number was read, or when company names wait to be re-keyed.
+        has changed since its number was read.
 
         A ledger of more than one part needs a number of `take_over`, since its further parts are written ahead.
         """
-        keyed = "attribute_not_exists(rekeying) AND (attribute_not_exists(normalizer) OR normalizer = :version)"
-        keep = "SET normalizer = if_not_exists(normalizer, :version)"
-        guard = self._table.updating(_NORMALIZER, keep, keyed, version=NORMALIZER_VERSION)
-        return self._put_release(company_key, release, ledger, number, guard)
-
-    def settle_release(self, company_key: str, release: Release | None, ledger: Ledger) -> None:
-        """Has a company go on from this release, or from none, once a re-keying has changed who belongs to it. May be
-        repeated.
-        """
-        number = self.take_over(company_key)
-        if release is None:
-            self._table.put({**_release_key(company_key), "number": number})
-        elif not self._put_release(company_key, release, ledger, number):
-            raise Unavailable  # a candidate has just been erased
-        self.sweep(company_key)
-
-    def _put_release(self, company_key: str, release: Release, ledger: Ledger, number: int, *guards: Item) -> bool:
         if release.is_large:
             self.add_large_company(company_key)
         release = replace(release, number=number + 1)
@@ -139,7 +122,6 @@ class Reports:
             self._table.put({**part, "period": f"ledger#{release.number}#{n}"})
         item = {**_release_key(company_key), **_release_item(release)}
         writes = [
-            *guards,
             self._table.putting(item, _UNCHANGED, number=number),
             self._table.putting({**parts[0], "period": "ledger#0"}),
         ]
@@ -148,6 +130,17 @@ class Reports:
         except ConditionFailed:
             return False
         return True
+
+    def settle_release(self, company_key: str, release: Release | None, ledger: Ledger) -> None:
+        """Has a company go on from this release, or from none, once a re-keying has changed who belongs to it. May be
+        repeated.
+        """
+        number = self.take_over(company_key)
+        if release is None:
+            self._table.put({**_release_key(company_key), "number": number})
+        elif not self.put_release(company_key, release, ledger, number):
+            raise Unavailable  # a candidate has just been erased
+        self.sweep(company_key)
 
     def take_over(self, company_key: str) -> int:
         """Fails every release of the company in the making, and answers the number that a next one must name."""
@@ -208,6 +201,20 @@ class Reports:
         condition = "attribute_exists(subject) AND (attribute_not_exists(looked_at) OR looked_at <= :before)"
         try:
             self._table.update(key, "SET looked_at = :now", condition, now=_text(now), before=_text(before))
+        except ConditionFailed:
+            return False
+        return True
+
+    def names_are_keyed(self) -> bool:
+        """Whether messages count under the names that this version of the normaliser gives, and none is being moved.
+
+        To be asked after the candidates were read: a re-keying that begins later finds the release made of them.
+        """
+        state = self._table.get(**_NORMALIZER)
+        if state:
+            return "rekeying" not in state and state["normalizer"] == NORMALIZER_VERSION
+        try:  # the first release of this deployment
+            self._table.put({**_NORMALIZER, "normalizer": NORMALIZER_VERSION}, "attribute_not_exists(subject)")
         except ConditionFailed:
             return False
         return True
@@ -291,4 +298,4 @@ def _release(company_key: str, item: Item) -> Release:
 
 
 def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

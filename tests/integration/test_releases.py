@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from benchmarks.meter import Meter
+from shared.companies import NORMALIZER_VERSION
 from shared.company_signals import LARGE, LARGE_CHECKED_EVERY, Release, next_release, survey
 from shared.precision import Precision
 from shared.pseudonyms import Pseudonyms
+from shared.rekeying import rekey
 from shared.releases import current_signals, release_large_companies
 from shared.store import Store
 from shared.store.reports import Rekeying
@@ -210,7 +212,20 @@ def test_whoever_reads_at_once_gets_one_release(local_store: Store, company: str
     assert len(local_store.reports.ledger(company, release)) == 30
 
 
-def test_nothing_is_released_while_company_names_wait_to_be_rekeyed(local_store: Store, company: str) -> None:
+def test_nothing_is_released_between_a_change_of_the_normaliser_and_the_end_of_the_rekeying(
+    local_store: Store, company: str
+) -> None:
+    fill(local_store, company, people(range(10)))
+    assert sample_size(local_store, company) == 10
+    fill(local_store, company, people(range(10, 20)))
+    state = {"subject": "normalizer", "period": "state"}
+    local_store.reports._table.put({**state, "normalizer": NORMALIZER_VERSION - 1})
+    assert sample_size(local_store, company) == 10
+    rekey(local_store, NOW, lambda: True)
+    assert sample_size(local_store, company) == 20
+
+
+def test_nothing_is_released_while_messages_are_rekeyed(local_store: Store, company: str) -> None:
     fill(local_store, company, people(range(20)))
     local_store.reports.put_rekeying(Rekeying())
     try:
