@@ -26,7 +26,7 @@ from tests.builders import NOW, a_message_triaged, an_event, an_id
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.test_erasure import Crashing, traces
 
-pytestmark = pytest.mark.slow  # a re-keying walks every message there is: these need tables that other tests did not fill
+pytestmark = pytest.mark.slow  # a re-keying walks every message there is, so these need tables of their own
 
 
 class Companies:
