@@ -4,6 +4,8 @@ SHELL := bash
 
 # uv makes the environment from uv.lock: the one on PATH, else one of the project's own.
 UV ?= $(shell command -v uv || echo .tools/bin/uv)
+# For where a company's proxy stands between here and PyPI.
+export UV_SYSTEM_CERTS := true
 PY := .venv/bin/python
 READY := .venv/.ready
 

@@ -44,6 +44,7 @@ class Request:
     read_units: float
     write_units: float
     log_bytes: int
+    log_lines: int
 
     def milliseconds(self, memory: int) -> float:
         """How long Lambda would bill it."""
@@ -63,7 +64,9 @@ def measure(tables: Tables, warm: Mapping[str, Any]) -> dict[str, Any]:
     """`warm` is what benchmarks.warm measured: it holds each function's processor time, calls and units."""
     access = _access_log_bytes()
     requests = {
-        name: Request(of["processor_ms"], of["calls"], of["read_units"], of["write_units"], of["log_bytes"])
+        name: Request(
+            of["processor_ms"], of["calls"], of["read_units"], of["write_units"], of["log_bytes"], of["log_lines"]
+        )
         for name, of in warm["dynamodb_local"].items()
         if name != "bare"
     }
@@ -72,7 +75,7 @@ def measure(tables: Tables, warm: Mapping[str, Any]) -> dict[str, Any]:
     for name, request in requests.items():
         result["endpoints"][name] = _of_request(request, authorizer, access)
     result["event"] = _of_event(requests["record_outcome"], tables)
-    floor = Request(0.0, {"GetItem": 1}, 1, 0, 0)
+    floor = Request(0.0, {"GetItem": 1}, 1, 0, 0, 0)
     result["floor"] = round(GATEWAY + LAMBDA_REQUESTS + floor.data() + floor.compute(128), 2)
     return result
 
@@ -81,7 +84,7 @@ def _of_request(request: Request, authorizer: Request, access_log_bytes: int) ->
     checked = 1 - CACHED_VERDICTS
     checks = checked * (LAMBDA_REQUESTS + authorizer.compute(512) + authorizer.data())
     by_memory = {memory: round(request.compute(memory), 3) for memory in MEMORIES}
-    logged = request.log_bytes + access_log_bytes + 2 * LOG_OVERHEAD
+    logged = request.log_bytes + access_log_bytes + LOG_OVERHEAD * (request.log_lines + 1)
     logs = 1e6 * logged / 1e9 * LOG_GB
     return {
         "milliseconds": {memory: round(request.milliseconds(memory), 1) for memory in MEMORIES},
@@ -101,7 +104,7 @@ def _of_event(outcome: Request, tables: Tables) -> dict[str, Any]:
         message = a_message(0, "money", Quarter(2026, 1))
         tables.store.messages.change(message.message_id, lambda _: message, unless_erased_person="erased#nobody_at_all")
     units = meter.transaction_units(tables.dynamodb) + 1  # the index of Messages: one more write of under a kilobyte
-    request = Request(outcome.processor_ms, meter.counted, meter.read_units, units, 0)
+    request = Request(outcome.processor_ms, meter.counted, meter.read_units, units, 0, 0)
     compute = request.compute(512)
     queue = QUEUE_REQUESTS * (1 + 2 / BATCH)
     return {

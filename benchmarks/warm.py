@@ -1,6 +1,6 @@
 """Warm requests: what our own code adds, with DynamoDB answering at once, and beside a bare handler on DynamoDB Local.
 
-Run in a process of its own (`python -m benchmarks.warm`), because a request's log line goes to standard output.
+Run in a process of its own (`python -m benchmarks.warm`), because what a function logs goes to standard output.
 """
 
 import importlib
@@ -110,14 +110,14 @@ def _main() -> None:
 
 
 def _needs(call: Callable[[], object], dynamodb: Any, log: io.StringIO) -> dict[str, Any]:
-    """Calls and units of one request, and the bytes it logs."""
+    """Calls and units of one request, and what its function logs."""
     log.seek(0)
     log.truncate()
     with Meter(dynamodb).attached() as meter:
         call()
     written = meter.write_units + meter.transaction_units(dynamodb)
     needed = {"calls": meter.counted, "read_units": meter.read_units, "write_units": written}
-    return {**needed, "log_bytes": len(log.getvalue())}
+    return {**needed, "log_bytes": len(log.getvalue()), "log_lines": log.getvalue().count("\n")}
 
 
 if __name__ == "__main__":

@@ -40,13 +40,14 @@ class Authorizer:
 
 @dataclass(frozen=True)
 class Api:
-    """The REST API with its one stage, on which every route is authorized."""
+    """The REST API with its one stage, on which every route is authorized. `log_format` is that of its access log."""
 
     id: str
     stage: str
     authorizer: Authorizer
     routes: tuple[Route, ...]
     responses: Mapping[str, GatewayResponse]
+    log_format: str
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from local.authorization import Authorization, MalformedAnswer, read_authorization
 from local.deployment import ACCOUNT_ID, REGION, Api, Route, UsagePlan
 from local.environments import THROTTLED, Failed, Returned
-from local.gateway_responses import response_for
+from local.gateway_responses import response_for, substituted
 from local.proxy import Headers, Request, Response, proxy_event, read_answer
 from local.token_bucket import TokenBuckets
 
@@ -51,7 +51,7 @@ class Gateway:
     """The API with its routes, authorizer and usage plans.
 
     `invoke(function, event, patience)` runs a function; `plan_keys()` gives the keys of the usage plans by their
-    value, as of now; `clock()` gives the seconds since 1970.
+    value, as of now; `log(line)` takes the access log; `clock()` gives the seconds since 1970.
     """
 
     def __init__(
@@ -59,11 +59,13 @@ class Gateway:
         api: Api,
         invoke: Callable[[str, Any, float], Returned | Failed],
         plan_keys: Callable[[], Mapping[str, PlanKey]],
+        log: Callable[[str], object] = lambda _: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._api = api
         self._invoke = invoke
         self._read_plan_keys = plan_keys
+        self._log = log
         self._clock = clock
         self._routes = [(route, route.path.split("/")) for route in api.routes]
         self._buckets = TokenBuckets()
@@ -82,8 +84,24 @@ class Gateway:
         """Answers a request. `target` is the path with its query, as it stands in the request line."""
         path, _, query = target.partition("?")
         request = Request(str(uuid.uuid4()), method.upper(), path, query, headers, body, self._clock())
-        context = {"requestId": request.id, "httpMethod": request.method, "path": path, "stage": self._api.stage}
-        if len(body) > MAX_BODY:
+        context = {
+            "requestId": request.id,
+            "requestTime": request.time,
+            "httpMethod": request.method,
+            "path": path,
+            "stage": self._api.stage,
+        }
+        response = self._respond(request, context)
+        context |= {"status": str(response.status), "responseLatency": self._since(request.received_at)}
+        self._log(substituted(self._api.log_format, context, default="-"))
+        return response
+
+    def _since(self, started: float) -> str:
+        """In whole milliseconds, as `$context` gives latencies."""
+        return str(round(1000 * (self._clock() - started)))
+
+    def _respond(self, request: Request, context: dict[str, str]) -> Response:
+        if len(request.body) > MAX_BODY:
             return _too_large(request.id)
         try:
             return self._answer(request, context)
@@ -100,19 +118,21 @@ class Gateway:
     def _answer(self, request: Request, context: dict[str, str]) -> Response:
         route, path_parameters = self._route(request)
         context["resourcePath"] = route.path
-        authorization = self._authorize(request)
+        authorization = self._authorize(request, context)
         context |= {f"authorizer.{name}": value for name, value in authorization.context.items()}
         key_id = self._draw_on_plan(authorization, request.received_at) if route.api_key_required else None
         event = proxy_event(request, self._api, route, path_parameters, authorization, key_id)
-        match self._invoke(route.function, event, INTEGRATION_SECONDS):
+        started = self._clock()
+        answer = self._invoke(route.function, event, INTEGRATION_SECONDS)
+        context["integration.latency"] = self._since(started)
+        match answer:
             case Returned(payload):
                 if response := read_answer(payload):
                     return response
             case Failed(error_type) if error_type == THROTTLED:
                 raise Refused("INTEGRATION_TIMEOUT")
-        raise Refused(
-            "DEFAULT_5XX", 502
-        )  # the function failed, or its answer is no proxy response: AWS has no type of its own
+        # The function failed, or its answer is no proxy response: AWS has no type of its own for these.
+        raise Refused("DEFAULT_5XX", 502)
 
     def _route(self, request: Request) -> tuple[Route, dict[str, str]]:
         """The route of a path and method; `/x/` is `/x`, and a literal segment goes before a parameter."""
@@ -127,7 +147,7 @@ class Gateway:
             raise Refused("MISSING_AUTHENTICATION_TOKEN")
         return min(found, key=lambda match: len(match[1]))
 
-    def _authorize(self, request: Request) -> Authorization:
+    def _authorize(self, request: Request, context: dict[str, str]) -> Authorization:
         authorizer = self._api.authorizer
         token = request.header(authorizer.header)
         if not token or not authorizer.pattern.fullmatch(token):
@@ -139,11 +159,11 @@ class Gateway:
             f"arn:aws:execute-api:{REGION}:{ACCOUNT_ID}:{self._api.id}/{self._api.stage}/{request.method}{request.path}"
         )
         if authorization is None or expiry <= request.received_at:
+            started = self._clock()
             authorization = self._ask_authorizer(arn, token)
-            cache[token] = (
-                request.received_at + authorizer.ttl,
-                authorization,
-            )  # into what a flush since then has thrown away
+            context["authorizer.latency"] = self._since(started)
+            # After a flush this is a dictionary that nobody looks into any more: what was asked before it is not kept.
+            cache[token] = (request.received_at + authorizer.ttl, authorization)
         if not authorization.allows(arn):
             raise Refused("ACCESS_DENIED")
         return authorization

@@ -1,7 +1,8 @@
 """API Gateway's gateway responses: what the gateway says itself, with the template's statuses, headers and bodies.
 
 The types and their default statuses are AWS's ("Gateway response types", API Gateway Developer Guide). A body
-substitutes `$context.*` and nothing else; a header is a quoted constant or an unquoted `context.*`.
+substitutes `$context.*` and nothing else, and so does the access log; a header is a quoted constant or an unquoted
+`context.*`.
 """
 
 import json
@@ -40,6 +41,8 @@ _EMULATED = re.compile(
     r"requestId|error\.(message|messageString|responseType)|authorizer\.\w+|httpMethod|path|resourcePath|stage"
 )
 
+_LOGGED = re.compile(_EMULATED.pattern + r"|requestTime|status|responseLatency|integration\.latency")
+
 
 class Unsupported(Exception):
     """The template asks API Gateway for something that the local gateway does not do. The message names it."""
@@ -60,7 +63,12 @@ class GatewayResponse:
             text = value[1:-1] if value.startswith("'") else context.get(value.removeprefix("context."), "")
             if text:
                 headers.append((name, text))
-        return headers, _VARIABLE.sub(lambda match: context.get(match[1], ""), self.body).encode()
+        return headers, substituted(self.body, context).encode()
+
+
+def substituted(text: str, context: Mapping[str, str], default: str = "") -> str:
+    """A text with its `$context.*` replaced by a request's values."""
+    return _VARIABLE.sub(lambda match: context.get(match[1], default), text)
 
 
 def response_for(
@@ -99,6 +107,15 @@ def read_gateway_responses(declared: Mapping[str, Any], where: str) -> dict[str,
                 raise Unsupported(f"{place}.ResponseParameters.Headers.{name}: {value}")
         responses[kind] = GatewayResponse(properties.get("StatusCode"), headers, _read_body(properties, place))
     return responses
+
+
+def read_log_format(setting: Mapping[str, Any], where: str) -> str:
+    """The template's AccessLogSetting. Raises Unsupported for what it could not substitute."""
+    log_format = str(setting.get("Format", ""))
+    for variable in _VARIABLE.findall(log_format):
+        if not _LOGGED.fullmatch(variable):
+            raise Unsupported(f"{where}.Format: $context.{variable}")
+    return log_format
 
 
 def _read_body(properties: Mapping[str, Any], place: str) -> str:

@@ -59,6 +59,11 @@ class Request:
     body: bytes
     received_at: float
 
+    @property
+    def time(self) -> str:
+        """When it came, in UTC, as `$context.requestTime` has it."""
+        return time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(self.received_at))
+
     def header(self, name: str) -> str | None:
         """The last value of a header, whatever the case of its name."""
         return next((value for key, value in reversed(self.headers) if key.lower() == name.lower()), None)
@@ -112,7 +117,7 @@ def proxy_event(
             "path": request.path,
             "protocol": "HTTP/1.1",
             "requestId": request.id,
-            "requestTime": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(request.received_at)),
+            "requestTime": request.time,
             "requestTimeEpoch": int(request.received_at * 1000),
             "resourceId": route.function,
             "resourcePath": route.path,

@@ -116,7 +116,13 @@ class Stack:
         if dynamodb:
             self.services.wait_until_ready()
         self._restore_usage_keys()
-        self.gateway = Gateway(self.template.api, self.environments.invoke, self.services.plan_keys)
+        access_log = self._running.enter_context(self.log.open("ab", buffering=0))  # a line is one write, hence whole
+        self.gateway = Gateway(
+            self.template.api,
+            self.environments.invoke,
+            self.services.plan_keys,
+            lambda line: access_log.write(line.encode() + b"\n"),
+        )
 
     def _until_stop[S: _Stoppable](self, started: S) -> S:
         self._running.callback(started.stop)

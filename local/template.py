@@ -23,7 +23,7 @@ from local.deployment import (
     Template,
     UsagePlan,
 )
-from local.gateway_responses import Unsupported, read_gateway_responses
+from local.gateway_responses import Unsupported, read_gateway_responses, read_log_format
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
 
@@ -42,9 +42,8 @@ def read_template(text: str | None = None) -> Template:
 _GATEWAY_RESOURCES = {"AWS::ApiGateway::UsagePlan", "AWS::ApiGateway::Account"}
 
 # What each part may say. The second half of each set changes nothing that a caller or a function could see.
-_API = {"StageName", "ApiKeySourceType", "Auth", "GatewayResponses", "DefinitionBody"} | {
-    "Name", "Description", "OpenApiVersion", "EndpointConfiguration", "AccessLogSetting", "TracingEnabled", "Tags",
-    "MergeDefinitions",
+_API = {"StageName", "ApiKeySourceType", "Auth", "GatewayResponses", "DefinitionBody", "AccessLogSetting"} | {
+    "Name", "Description", "OpenApiVersion", "EndpointConfiguration", "TracingEnabled", "Tags", "MergeDefinitions",
 }  # fmt: skip
 _KEY_SOURCE = "x-amazon-apigateway-api-key-source"
 _DEFINITION = {_KEY_SOURCE, "paths"} | {"openapi", "info"}
@@ -131,6 +130,7 @@ class _Reader:
             authorizer=self._authorizer(auth, f"{name}.Auth"),
             routes=tuple(self._route(function, event, required) for function, event in self._events("Api")),
             responses=read_gateway_responses(properties.get("GatewayResponses", {}), f"{name}.GatewayResponses"),
+            log_format=read_log_format(properties.get("AccessLogSetting", {}), f"{name}.AccessLogSetting"),
         )
 
     def _authorizer(self, auth: Mapping[str, Any], where: str) -> Authorizer:

@@ -7,7 +7,6 @@ plans=ALL_PLANS)`. The route only ever returns its answer or raises a `Problem`;
 
 import hashlib
 import json
-import time
 import traceback
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -77,7 +76,10 @@ class Resolver(APIGatewayRestResolver):
         return Caller.of(self.current_event.raw_event)
 
     def _answer(self, error: Exception) -> Response[str]:
-        status, headers, body = _problem_answer(self._problem(error), self.current_event.request_context.request_id)
+        problem, request_id = self._problem(error), self.current_event.request_context.request_id
+        if problem.status >= 500:
+            _log_failure(problem, error, request_id, self.caller)
+        status, headers, body = _problem_answer(problem, request_id)
         return Response(status_code=status, content_type=PROBLEM_JSON, body=body, headers={**headers})
 
     def _problem(self, error: Exception) -> Problem:
@@ -90,21 +92,18 @@ class Resolver(APIGatewayRestResolver):
             case NotFoundError():
                 return NotFound("There is nothing at this address. The API reference lists the endpoints.")
             case _:
-                # Where it happened, but not what the exception says: that may hold what a person wrote.
-                frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)[-8:]]
-                logger.error("unexpected failure", error=type(error).__name__, frames=frames)
                 return InternalError()
 
 
 def endpoint(app: Resolver, *, scope: Scope, plans: Collection[Plan], etag: bool = False) -> Handler:
     """The Lambda handler of a resolver's route.
 
-    Checks plan and scope before anything of the request is read, gives every answer its headers, answers If-None-Match
-    when the endpoint has `etag`, and writes the request's one log line.
+    Checks plan and scope before anything of the request is read, gives every answer its headers, and answers
+    If-None-Match when the endpoint has `etag`. The request's one log line is API Gateway's; a function adds one when it
+    fails.
     """
 
     def handler(event: Event, context: Any) -> dict[str, Any]:
-        started = time.perf_counter()
         request_id, caller = event["requestContext"]["requestId"], Caller.of(event)
         try:
             _authorize(caller, scope, plans)
@@ -124,14 +123,6 @@ def endpoint(app: Resolver, *, scope: Scope, plans: Collection[Plan], etag: bool
             if event["httpMethod"] == "GET" and _if_none_match(event, tag):
                 status, body = 304, ""
                 headers.pop("Content-Type")
-        logger.info(
-            "request",
-            request_id=request_id,
-            key_id=caller.key_id,
-            team_id=caller.team_id,
-            status=status,
-            milliseconds=round(1000 * (time.perf_counter() - started), 1),
-        )
         return {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}
 
     return handler
@@ -143,6 +134,23 @@ def _authorize(caller: Caller, scope: Scope, plans: Collection[Plan]) -> None:
         raise PlanNotEntitled(f"This endpoint needs the {allowed} plan; your team is on {caller.plan.capitalize()}.")
     if scope not in caller.scopes:
         raise ScopeMissing(f"This endpoint needs a key with the scope {scope}. Ask for a {scope}-scoped key.")
+
+
+def _log_failure(problem: Problem, error: Exception, request_id: str | None, caller: Caller) -> None:
+    """Where it happened and of what kind it is, but not what the exception says: that may hold what a person wrote."""
+    cause = error.__cause__ or error
+    frames = [
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-8:]
+    ]
+    logger.error(
+        "request failed",
+        request_id=request_id,
+        key_id=caller.key_id,
+        team_id=caller.team_id,
+        status=problem.status,
+        error=type(cause).__name__,
+        frames=frames,
+    )
 
 
 def _problem_answer(problem: Problem, request_id: str | None) -> tuple[int, dict[str, str], str]:

@@ -1,4 +1,5 @@
-"""What operators see: one structured log line a request, and a metric for what calls for their attention.
+"""What operators see of a function: a structured log line for each failure, and a metric for what calls for their
+attention. The log line of each request is API Gateway's own (AccessLogSetting in template.yaml).
 
 Neither ever holds a key, a name, a user id or any text of a candidate or caller: request, key and team ids only
 (contract 1).

@@ -33,6 +33,12 @@ Resources:
         THROTTLED:
           ResponseParameters: {Headers: {Retry-After: "'3'", RateLimit-Policy: context.authorizer.policy}}
         DEFAULT_5XX: {StatusCode: 500}
+      AccessLogSetting:
+        Format: >-
+          {"request_id": "$context.requestId", "time": "$context.requestTime", "key_id": "$context.authorizer.key_id",
+          "resource": "$context.resourcePath", "status": "$context.status", "by": "$context.error.responseType",
+          "latency_ms": "$context.responseLatency", "function_ms": "$context.integration.latency",
+          "authorizer_ms": "$context.authorizer.latency"}
   Plan:
     Type: AWS::ApiGateway::UsagePlan
     Properties: {ApiStages: [{ApiId: !Ref Api, Stage: live}], Throttle: {RateLimit: 0.3333333333333333, BurstLimit: 20}}
@@ -69,7 +75,7 @@ def an_authorization(**changes: Any) -> dict[str, Any]:
         "principalId": "key_1",
         "policyDocument": {"Version": "2012-10-17", "Statement": [allow]},
         "usageIdentifierKey": "usage-abc",
-        "context": {"team_id": "team_1", "policy": '"pro";q=20;w=60'},
+        "context": {"key_id": "key_1", "team_id": "team_1", "policy": '"pro";q=20;w=60'},
         **changes,
     }
 
@@ -88,7 +94,10 @@ class AGateway:
             "Special": lambda _: Returned({"statusCode": 200, "body": "special"}),
         }
         self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.gateway = Gateway(template.api, self._invoke, lambda: dict(self.plan_keys), lambda: self.now)
+        self.log: list[str] = []
+        self.gateway = Gateway(
+            template.api, self._invoke, lambda: dict(self.plan_keys), self.log.append, lambda: self.now
+        )
 
     def _invoke(self, function: str, event: Any, _patience: float) -> Returned | Failed:
         self.asked.append((function, event))

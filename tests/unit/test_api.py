@@ -41,7 +41,7 @@ def post_thing(body: Annotated[Thing, Body()]) -> Answer:
 @app.get("/things")
 def get_thing(name: Annotated[str, Query(min_length=1)]) -> Answer:
     if name == "down":
-        raise Unavailable(retry_after=7)
+        raise Unavailable(retry_after=7) from TimeoutError("of ada@example.com")
     if name == "bug":
         raise RuntimeError("the table Accounts of ada@example.com")
     if name == "odd":
@@ -131,11 +131,6 @@ def test_what_is_not_one_json_value_is_400_and_says_why(body: str) -> None:
     assert problem(answer)["code"] == "invalid_json"
 
 
-@pytest.mark.parametrize("body", ["[]", "5", '"text"', "null", "true"])
-def test_a_body_must_be_an_object(body: str) -> None:
-    assert faults(call("POST", body)) == {"#": "must be a JSON object"}
-
-
 @pytest.mark.parametrize("body", [None, ""])
 def test_a_required_body_may_not_be_missing(body: str | None) -> None:
     assert faults(call("POST", body)) == {"#": "a JSON body is required"}
@@ -173,14 +168,21 @@ def test_a_backend_that_fails_is_503_with_retry_after() -> None:
     assert problem(answer)["code"] == "service_unavailable"
 
 
-@pytest.mark.parametrize("name", ["bug", "odd"])
-def test_a_bug_is_500_and_shows_nothing_internal_in_answer_or_log(name: str, log: io.StringIO) -> None:
+def test_a_failed_request_logs_where_and_for_which_request(log: io.StringIO) -> None:
+    call("GET", query={"name": ["down"]})
+    entry = json.loads(log.getvalue())
+    assert (entry["request_id"], entry["key_id"], entry["team_id"], entry["status"]) == ("req-1", "k", "t", 503)
+    assert entry["error"] == "TimeoutError"
+    assert entry["frames"][-1].endswith(" get_thing")
+
+
+@pytest.mark.parametrize("name", ["bug", "odd", "down"])
+def test_a_failure_shows_nothing_internal_in_answer_or_log(name: str, log: io.StringIO) -> None:
     answer = call("GET", query={"name": [name]})
-    assert answer["statusCode"] == 500
-    assert problem(answer)["code"] == "internal_error"
-    for text in (answer["body"], log.getvalue()):
-        assert "ada@example.com" not in text
-        assert "RuntimeError" not in answer["body"]
+    assert answer["statusCode"] == (503 if name == "down" else 500)
+    assert problem(answer)["code"] == ("service_unavailable" if name == "down" else "internal_error")
+    assert "ada@example.com" not in answer["body"] + log.getvalue()
+    assert "Error" not in answer["body"].replace("Server Error", "")
 
 
 def test_plan_and_scope_come_before_anything_of_the_request_is_read() -> None:
@@ -203,13 +205,10 @@ def test_plan_and_scope_come_before_anything_of_the_request_is_read() -> None:
     assert code("enterprise", "read write") == "invalid_json"
 
 
-def test_one_lean_log_line_a_request_without_the_user(log: io.StringIO) -> None:
-    call("GET", query={"name": ["Ada"]})
-    [line] = log.getvalue().splitlines()
-    entry = json.loads(line)
-    assert (entry["request_id"], entry["key_id"], entry["status"]) == ("req-1", "k", 200)
-    assert "Ada" not in line
-    assert len(line) < 600
+def test_a_request_that_does_not_fail_leaves_logging_to_the_gateway(log: io.StringIO) -> None:
+    for name in ("Ada", ""):
+        call("GET", query={"name": [name]})
+    assert log.getvalue() == ""
 
 
 @pytest.mark.parametrize("body", ["[]", '[{"outcome": "offered"}]', '"offered"', "1", "true", "null"])

@@ -100,6 +100,32 @@ def test_a_header_whose_variable_has_no_value_is_left_out() -> None:
     assert answer.header("RateLimit-Policy") is None
 
 
+def test_each_request_is_one_line_of_the_access_log_as_the_template_formats_it() -> None:
+    a = AGateway()
+
+    def slow(_: object) -> Returned:
+        a.now += 0.25
+        return Returned({"statusCode": 201, "body": "{}"})
+
+    a.answers["Things"] = slow
+    a.gateway.handle("PATCH", "/things/ada/state?as=ada", BEARER)
+    unknown = a.get(headers=[]).header("x-request-id")
+    first, second = map(json.loads, a.log)
+    assert first == {
+        "request_id": a.event()["requestContext"]["requestId"],
+        "time": "12/Jan/1970:13:46:40 +0000",
+        "key_id": "key_1",
+        "resource": "/things/{id}/state",
+        "status": "201",
+        "by": "-",
+        "latency_ms": "250",
+        "function_ms": "250",
+        "authorizer_ms": "0",
+    }
+    assert (second["request_id"], second["status"], second["by"]) == (unknown, "401", "UNAUTHORIZED")
+    assert (second["key_id"], second["function_ms"]) == ("-", "-")
+
+
 def _without_context() -> dict[str, object]:
     statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     return {"principalId": "key_1", "policyDocument": {"Statement": [statement]}}

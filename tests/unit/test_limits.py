@@ -25,7 +25,7 @@ def test_at_ten_times_its_rate_a_plan_lets_through_its_burst_and_its_rate_and_no
             return Returned(an_authorization(policyDocument={"Statement": [_ALLOW]}))
         return Returned({"statusCode": 200, "body": "{}"})
 
-    gateway = Gateway(template.api, invoke, lambda: {"usage-abc": PlanKey("id", usage_plan)}, lambda: now)
+    gateway = Gateway(template.api, invoke, lambda: {"usage-abc": PlanKey("id", usage_plan)}, clock=lambda: now)
     sent, passed = 10 * limit * MINUTES, 0
     for n in range(sent):
         now = 1_000_000.0 + n * 60 / (10 * limit)
