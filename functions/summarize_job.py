@@ -13,14 +13,14 @@ from aws_lambda_powertools.metrics import MetricUnit
 from shared.api import Resolver, endpoint
 from shared.aws import client
 from shared.claude import BUDGET_SECONDS, Claude, ClaudeSettings, key_from_secrets_manager
-from shared.claude_replies import Call
+from shared.claude_replies import Call, Outcome
 from shared.job_fit import JobDescription, JobFit
 from shared.job_summary import summarize
 from shared.plans import ALL_PLANS, Scope
 from shared.problems import ProfileMissing
 from shared.requests import RequestBody
 from shared.store import store
-from shared.telemetry import count
+from shared.telemetry import count, measure
 
 app = Resolver()
 
@@ -39,7 +39,8 @@ def summarize_job(body: Annotated[SummarizeJob, Body()]) -> Response[JobFit]:
     if profile is None:
         raise ProfileMissing("You have no profile yet, so there is nothing to compare the job with. Complete it first.")
     summary = summarize(profile, body.job_description, claude(), nonce=secrets.token_hex(16), deadline=deadline)
-    count("ClaimsDropped", summary.grounded.dropped_claims)
+    if summary.grounded.dropped_claims:
+        count("ClaimsDropped", summary.grounded.dropped_claims)
     return Response(200, content_types.APPLICATION_JSON, summary.grounded.job_fit, headers={"x-model": summary.model})
 
 
@@ -54,16 +55,26 @@ def claude() -> Claude:
     """The way to Claude that the environment asks for."""
     settings = ClaudeSettings.from_env(os.environ)
     if settings.provider == "bedrock":
-        return Claude(settings, None, _record)
-    return Claude(settings, key_from_secrets_manager(settings.key_secret_id, client("secretsmanager")), _record)
+        return Claude(settings, None, record_call)
+    return Claude(settings, key_from_secrets_manager(settings.key_secret_id, client("secretsmanager")), record_call)
 
 
-def _record(call: Call) -> None:
+def record_call(call: Call) -> None:
     """Cost and end of a call to the provider, by model, without a word of what was said."""
-    count("ClaudeCall", outcome=call.outcome, model=call.model)
-    count("ClaudeLatency", 1000 * call.seconds, MetricUnit.Milliseconds, model=call.model)
-    for kind in ("input", "output", "cache_read", "cache_write"):
-        count("ClaudeTokens", getattr(call, f"{kind}_tokens"), kind=kind, model=call.model)
+    measure(
+        {
+            "ClaudeCall": (MetricUnit.Count, 1),
+            "ClaudeLatency": (MetricUnit.Milliseconds, 1000 * call.seconds),
+            "ClaudeInputTokens": (MetricUnit.Count, call.input_tokens),
+            "ClaudeOutputTokens": (MetricUnit.Count, call.output_tokens),
+            "ClaudeCacheReadTokens": (MetricUnit.Count, call.cache_read_tokens),
+            "ClaudeCacheWriteTokens": (MetricUnit.Count, call.cache_write_tokens),
+        },
+        outcome=call.outcome,
+        model=call.model,
+    )
+    if call.outcome not in (Outcome.ANSWERED, Outcome.KEY_REPLACED):
+        count("ClaudeFailure", model=call.model)
 
 
 handler = endpoint(app, scope=Scope.READ, plans=ALL_PLANS)

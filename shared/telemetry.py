@@ -5,8 +5,10 @@ Neither ever holds a key, a name, a user id or any text of a candidate or caller
 (contract 1).
 """
 
+from collections.abc import Mapping
+
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 SERVICE = "intelligence-api"
 NAMESPACE = "IntelligenceApi"
@@ -14,8 +16,16 @@ NAMESPACE = "IntelligenceApi"
 logger = Logger(service=SERVICE, utc=True, location=None)
 
 
-def count(name: str, value: float = 1, unit: MetricUnit = MetricUnit.Count, **dimensions: str) -> None:
-    """Adds to a CloudWatch metric (one line of embedded metric format)."""
-    with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE) as metric:
-        for dimension, text in dimensions.items():
-            metric.add_dimension(name=dimension, value=text)
+def count(name: str, value: float = 1, **dimensions: str) -> None:
+    """Adds to a CloudWatch metric."""
+    measure({name: (MetricUnit.Count, value)}, **dimensions)
+
+
+def measure(metrics: Mapping[str, tuple[MetricUnit, float]], **dimensions: str) -> None:
+    """Adds to several CloudWatch metrics of the same dimensions, in one line of embedded metric format."""
+    line = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    for name, text in dimensions.items():
+        line.add_dimension(name, text)
+    for name, (unit, value) in metrics.items():
+        line.add_metric(name, unit, value)
+    line.flush_metrics()

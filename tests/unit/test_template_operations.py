@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.claude_replies import Outcome
+from functions import summarize_job
+from shared.claude_replies import Call, Outcome
 from tests.translated import Json, references, resources, source, translate, translated
 
 ALARMS = sorted(
@@ -71,19 +72,25 @@ def test_the_api_s_functions_are_watched_for_throttles_and_the_others_for_errors
     assert throttled | failing == set(resources("AWS::Lambda::Function"))
 
 
-def test_every_way_in_which_claude_can_fail_is_watched() -> None:
-    outcomes = {
-        dimension["Value"]
-        for name in ("ClaudeFailuresAlarm", "ClaudeMisconfiguredAlarm")
-        for metric in _metrics(resources("AWS::CloudWatch::Alarm")[name])
-        for dimension in metric["Dimensions"]
-        if dimension["Name"] == "outcome"
-    }
-    assert outcomes == {outcome.value for outcome in Outcome} - {Outcome.ANSWERED, Outcome.KEY_REPLACED}
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_way_in_which_claude_can_fail_is_watched(outcome: Outcome, capsys: pytest.CaptureFixture[str]) -> None:
+    summarize_job.record_call(Call(outcome, "a-model", seconds=1.5, input_tokens=7))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    counted = [
+        {metric["Name"], *(line[dimension] for dimension in metrics["Dimensions"][0])}
+        for line in lines
+        for metrics in line["_aws"]["CloudWatchMetrics"]
+        for metric in metrics["Metrics"]
+    ]
+    alarms = [resources("AWS::CloudWatch::Alarm")[f"Claude{name}Alarm"] for name in ("Failures", "Misconfigured")]
+    watched = [{alarm["MetricName"], *map(_dimension, alarm["Dimensions"])} for alarm in alarms]
+    goes_off = any(metric in watched for metric in counted)
+    assert goes_off == (outcome not in {Outcome.ANSWERED, Outcome.KEY_REPLACED})
 
 
-def _metrics(alarm: Json) -> list[Json]:
-    return [m["MetricStat"]["Metric"] for m in alarm.get("Metrics", []) if "MetricStat" in m] or [alarm]
+def _dimension(dimension: Json) -> str:
+    value = dimension["Value"]
+    return "a-model" if value == {"Ref": "ClaudeModel"} else str(value)
 
 
 def test_a_deployment_goes_back_when_an_alarm_goes_off() -> None:
