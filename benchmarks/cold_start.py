@@ -18,7 +18,7 @@ TARGET_BARE, TARGET_FASTAPI = 1.25, 0.4
 
 
 def measure(tables: Tables, rounds: int = ROUNDS) -> dict[str, Any]:
-    """Medians of init and of the first answer in milliseconds, and init's ratios to both baselines."""
+    """Medians of init and of the first answer in milliseconds, the most memory, and ratios to both baselines."""
     build()
     key = furnish(tables.store)
     fastapi = install("fastapi", *FASTAPI, bytecode=False)
@@ -34,6 +34,9 @@ def measure(tables: Tables, rounds: int = ROUNDS) -> dict[str, Any]:
             payload = event(module, **({"authorizationToken": f"Bearer {key}"} if module == "authorizer" else {}))
             path = bundle(name, claude=module == "summarize_job")
             cases[module] = (path, function.handler, payload, function.environment)
+    for place in ("with the module", "by the first request"):
+        path = [BASELINES, *bundle("SummarizeJobFunction", claude=True)]
+        cases[f"anthropic {place}"] = (path, "claude_import.handler", {}, {"IMPORTED": place})
     starts: dict[str, list[Start]] = defaultdict(list)
     for _ in range(rounds):
         for name, (path, handler, payload, environ) in cases.items():
@@ -48,6 +51,7 @@ def measure(tables: Tables, rounds: int = ROUNDS) -> dict[str, Any]:
             "init_ms": round(init[name], 1),
             "answered_ms": round(median(start.answered for start in of), 1),
             "processor_ms": round(processor[name], 1),
+            "memory_mb": round(max(start.memory for start in of)),
             "of_bare": round(init[name] / init["bare"], 2),
             "of_fastapi": round(init[name] / init["fastapi"], 2),
             "processor_of_bare": round(processor[name] / processor["bare"], 2),

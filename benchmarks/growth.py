@@ -41,6 +41,7 @@ def measure(tables: Tables) -> dict[str, Any]:
     for kind in rows[0]:
         result[kind] = [row[kind] for row in rows]
     result["signal_by_candidates"] = {number: _by_candidates(tables, number, now) for number in (10, 100, 900)}
+    result["snapshot_by_members"] = {number: _by_members(tables, number, quarter, now) for number in (3, 12, 50, 200)}
     return result
 
 
@@ -112,6 +113,17 @@ def _by_candidates(tables: Tables, number: int, now: datetime) -> dict[str, floa
     company = f"company with {number}"
     write(tables.dynamodb, "TalliesTable", candidates(company, number))
     return _cost(tables, lambda: current_signals(tables.store, company, now))
+
+
+def _by_members(tables: Tables, number: int, quarter: Quarter, now: datetime) -> dict[str, float]:
+    team_id, store = f"team of {number}", tables.store
+    own = {"inbound": 40, "fit:maybe": 40, "action:drafted": 40, "topic:compensation": 20, "tracked": 10}
+    for member in range(number):
+        store.accounts.put_membership(team_id, f"{team_id}_{member}", "erased#nobody", STAMP, joined=True)
+        windows = (str(quarter), *(f"{quarter}#company {n}" for n in range(10)))
+        subject = f"user#{team_id}_{member}"
+        write(tables.dynamodb, "TalliesTable", [{"subject": subject, "window": window, **own} for window in windows])
+    return _cost(tables, lambda: make_snapshot(store, team_id, quarter, now))
 
 
 def _cost(tables: Tables, make: Callable[[], object], repeats: int = _REPEATS) -> dict[str, float]:

@@ -32,12 +32,14 @@ FASTAPI = ("fastapi==0.165.0", "mangum==0.22.0", "boto3==" + version("boto3"))
 @dataclass(frozen=True)
 class Start:
     """A cold start in milliseconds: until the module is imported, from the event's arrival to the answer, and the
-    processor time that the runtime's process took for all of it, which other processes hardly change.
+    processor time that the runtime's process took for all of it, which other processes hardly change. `memory` is the
+    most that the process had in RAM, in MB.
     """
 
     init: float
     answered: float
     processor: float
+    memory: float
     answer: Any
 
 
@@ -109,20 +111,32 @@ def cold_start(path: Sequence[Path], handler: str, event: object, environ: Mappi
         with urllib.request.urlopen(request, timeout=_SECONDS) as response:  # noqa: S310 - loopback
             answer = json.loads(response.read())
         answered = 1000 * (time.perf_counter() - started)
-        processor = _processor_time(emulator.pid)
+        process = _child(emulator.pid)
+        processor, memory = _processor_time(process), _most_memory(process)
     finally:
         emulator.terminate()
         log, _ = emulator.communicate()
     found = _INIT.search(log)
     assert found, log
-    return Start(float(found[1]), answered, processor, answer)
+    return Start(float(found[1]), answered, processor, memory, answer)
 
 
-def _processor_time(emulator: int) -> float:
-    """Of the emulator's child, in milliseconds (proc(5), schedstat)."""
+def _child(emulator: int) -> Path:
+    """The runtime's process, which is the emulator's only child."""
     children = Path(f"/proc/{emulator}/task").glob("*/children")
     [child] = [pid for of_thread in children for pid in of_thread.read_text().split()]
-    return sum(int(path.read_text().split()[0]) for path in Path(f"/proc/{child}/task").glob("*/schedstat")) / 1e6
+    return Path("/proc") / child
+
+
+def _processor_time(process: Path) -> float:
+    """Of all its threads, in milliseconds (proc(5), schedstat)."""
+    return sum(int(path.read_text().split()[0]) for path in process.glob("task/*/schedstat")) / 1e6
+
+
+def _most_memory(process: Path) -> float:
+    """In MB (proc(5), VmHWM)."""
+    [line] = [line for line in (process / "status").read_text().splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) / 1024
 
 
 def _free_ports() -> list[int]:

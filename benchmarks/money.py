@@ -8,7 +8,7 @@ A duration is processor time, stretched where the memory buys less than a whole 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.growth import a_message
@@ -26,8 +26,9 @@ BUS_EVENTS, QUEUE_REQUESTS = 1.00, 0.40  # a million (aws.amazon.com/eventbridge
 
 MEMORIES = (128, 256, 512, 1024, 1769)
 WHOLE_PROCESSOR_MB = 1769  # Lambda Developer Guide, "Configure Lambda function memory"
-DYNAMODB_MS = {"GetItem": 4, "BatchGetItem": 5, "Query": 6, "PutItem": 5, "UpdateItem": 5, "TransactWriteItems": 15}
-"""Assumed, not measured: what DynamoDB takes in its own region. Change them for your own."""
+WAITING_MS = {"GetItem": 4, "BatchGetItem": 5, "Query": 6, "PutItem": 5, "UpdateItem": 5, "TransactWriteItems": 15}
+WAITING_MS |= {"Claude": 5_000}
+"""Assumed, not measured: what DynamoDB takes in its own region, and Claude. Change them for your own."""
 CACHED_VERDICTS = 0.9
 """Assumed: the share of requests whose verdict API Gateway has from the minute before."""
 LOG_OVERHEAD = 26
@@ -48,7 +49,7 @@ class Request:
 
     def milliseconds(self, memory: int) -> float:
         """How long Lambda would bill it."""
-        waiting = sum(DYNAMODB_MS[name] * number for name, number in self.calls.items())
+        waiting = sum(WAITING_MS[name] * number for name, number in self.calls.items())
         return waiting + self.processor_ms * max(1.0, WHOLE_PROCESSOR_MB / memory)
 
     def compute(self, memory: int) -> float:
@@ -70,7 +71,8 @@ def measure(tables: Tables, warm: Mapping[str, Any]) -> dict[str, Any]:
         for name, of in warm["dynamodb_local"].items()
         if name != "bare"
     }
-    authorizer = requests.pop("authorizer")
+    authorizer, job = requests.pop("authorizer"), requests["summarize_job"]
+    requests["summarize_job"] = replace(job, calls={**job.calls, "Claude": 1})
     result: dict[str, Any] = {"prices": PRICES_OF, "access_log_bytes": access, "endpoints": {}}
     for name, request in requests.items():
         result["endpoints"][name] = _of_request(request, authorizer, access)

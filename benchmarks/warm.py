@@ -21,10 +21,12 @@ from typing import Any
 
 from benchmarks.lambda_runtime import ROOT
 from benchmarks.meter import Meter
-from benchmarks.tables import Tables, event, furnish
+from benchmarks.tables import STAMP, Tables, event, furnish
 from local.template import read_template
 from shared.aws import client
+from shared.claude import ReadKey
 from shared.periods import Quarter
+from shared.profiles import Profile
 
 TARGET_MS, TARGET_RATIO = 0.25, 1.4
 _REQUESTS, _WARMING = 600, 100
@@ -34,22 +36,30 @@ ENDPOINTS = (
     "get_company_signals",
     "get_team_analytics",
     "record_outcome",
+    "summarize_job",
 )
 
 
 def measure(tables: Tables) -> dict[str, Any]:
     """Milliseconds a request, p50, and the share of them that is our processor's."""
-    from benchmarks.growth import candidates, write  # not in the child process, whose Logger is to be made by _main
+    # Not in the child process, whose Logger is to be made by _main.
+    from benchmarks.growth import candidates, write
+    from local.demo_people import PROFILES
+    from local.stand_in import start_stand_in
 
     key = furnish(tables.store)
     write(tables.dynamodb, "TalliesTable", candidates("stripe", 100))
+    profile = Profile.model_validate(PROFILES["user_maya"])
+    tables.store.accounts.put_profile("user_1", profile, "erased#nobody", STAMP)
     environ = {**os.environ, **tables.environ, "BENCHMARK_KEY": key, "POWERTOOLS_SERVICE_NAME": "intelligence-api"}
     for function in read_template().functions.values():
         environ |= function.environment
     environ["PERIOD"] = str(Quarter.containing(datetime.now(UTC)))
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.warm"], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
-    )
+    stand_in = start_stand_in()
+    environ["ANTHROPIC_BASE_URL"] = stand_in.url
+    command = [sys.executable, "-m", "benchmarks.warm"]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    stand_in.stop()
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
@@ -90,6 +100,7 @@ def _main() -> None:
         }
         for name in ENDPOINTS:
             calls[name] = lambda name=name: handlers[name](events[name], context)  # type: ignore[misc]  # mypy cannot infer it
+        importlib.import_module("functions.summarize_job").key_from_secrets_manager = _any_key  # type: ignore[attr-defined]
         outcomes = cycle(["interviewed", "offered"])  # the same one again would write nothing
         record = handlers["record_outcome"]
         calls["record_outcome"] = lambda: record(
@@ -107,6 +118,10 @@ def _main() -> None:
     ratio = round(real["get_career_health"]["p50_ms"] / real["bare"]["p50_ms"], 2)
     real = {name: {**of, **needs.get(name, {})} for name, of in real.items()}
     print(json.dumps({"stubbed": stubbed, "dynamodb_local": real, "of_bare": ratio}))
+
+
+def _any_key(_secret_id: str, _client: object) -> ReadKey:
+    return lambda refresh: "stand-in"  # noqa: ARG005 - as ReadKey has it
 
 
 def _needs(call: Callable[[], object], dynamodb: Any, log: io.StringIO) -> dict[str, Any]:
