@@ -190,4 +190,4 @@ def test_faults_of_dynamodb_lose_nothing_and_count_nothing_twice(world: World, r
 
 @pytest.mark.timeout(1800)
 def test_killed_ingest_workers_lose_nothing_and_count_nothing_twice(world: World) -> None:
-    run(world, seed=2, kill_every=0.25)
+    run(world, seed=2, kill_every=0.5)
