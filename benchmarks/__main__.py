@@ -22,7 +22,7 @@ from benchmarks import cold_start, growth, local_stack, money, snapshots, warm
 from benchmarks.tables import Tables, tables
 
 RESULTS = Path(__file__).parent / "results"
-SECTIONS = ("cold_start", "warm", "growth", "money", "snapshots", "local_stack")
+SECTIONS = ("cold_start", "warm", "growth", "money", "snapshots", "local_stack", "company_names")
 
 
 def main(sections: list[str], teams: int) -> None:
@@ -40,6 +40,7 @@ def main(sections: list[str], teams: int) -> None:
         "money": lambda tables: money.measure(tables, results["warm"]),
         "snapshots": lambda tables: snapshots.measure(tables, teams),
         "local_stack": local_stack.measure,
+        "company_names": _company_names,
     }
     if "money" in sections and "warm" not in sections:
         sections = ["warm", *sections]
@@ -57,6 +58,12 @@ def main(sections: list[str], teams: int) -> None:
 
         plot(results, RESULTS / "performance.png")
         print(f"\nwritten to {RESULTS.relative_to(Path.cwd())}/performance.json and .png")
+
+
+def _company_names(_: Tables) -> Any:
+    from benchmarks.company_names import compare  # cleanco, in the dependency group bench only
+
+    return compare()
 
 
 def _print(found: Any, indent: str = "  ") -> None:

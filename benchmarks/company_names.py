@@ -1,7 +1,7 @@
 """How well names match, beside cleanco, on the table of `tests/unit/company_names.py`: joins found, and false joins.
 
 The table was written together with the normaliser, which therefore passes it whole; what it measures is cleanco, and
-what each step is worth. Run with `uv run --group bench python -m benchmarks.company_names`.
+what each step is worth. Part of `make bench`; alone `uv run --group bench python -m benchmarks.company_names`.
 """
 
 import json

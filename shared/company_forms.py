@@ -87,9 +87,9 @@ SPELLED_FORMS: tuple[str, ...] = (
 )  # fmt: skip
 
 FRONT_FORMS: tuple[str, ...] = (
-    *_CYRILLIC, "ooo", "oao", "zao", "pao", "jsc", "pjsc", "ojsc", "cjsc", "public joint stock company",
-    "joint stock company", "pt", "uab", "sia", "oy", "cong ty tnhh", "cong ty tnhh mtv", "cong ty co phan",
-    "cong ty cp", "ctcp", "شركة", "შპს", "სს",
+    *_CYRILLIC, "ooo", "oao", "zao", "pao", "llc", "jsc", "pjsc", "ojsc", "cjsc", "public joint stock company",
+    "joint stock company", "kabushiki kaisha", "aktiebolaget", "pt", "uab", "sia", "oy", "cong ty tnhh",
+    "cong ty tnhh mtv", "cong ty co phan", "cong ty cp", "ctcp", "شركة", "შპს", "სს",
 )  # fmt: skip
 
 # Scripts that set no space between a form and the name; the longest form wins.
@@ -116,5 +116,7 @@ WHOLE_NAMES: tuple[str, ...] = (
     "merck kgaa",  # of Darmstadt, not Merck & Co.
     "pt solutions",  # physical therapy
     "sia engineering",  # Singapore Airlines' workshop
-    "uab medicine",  # of Birmingham, Alabama
+    "sia partners",  # consultants
+    "uab health system",  # of Birmingham, Alabama
+    "uab medicine",  # likewise
 )

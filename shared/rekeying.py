@@ -6,22 +6,25 @@ releases that never overlap. When all messages have moved, the companies between
 then are releases made again:
 
 - One released company became one company, under another name or with others that never were released: its release and
-  ledger go with it, and the gate goes on from there. Whoever joined counts as added.
+  ledger go with it, and the gate goes on from there. Whoever joined counts as added. Under another name only if all of
+  the ledger still are candidates: nothing of theirs would lead an erasure from the old name to the new one.
 - Anything else (two released companies became one, one became several): the old releases are gone, and each company
   starts from a ledger of its candidates as they are now, without figures. The next release needs ten who differ from
-  that. So no two releases, old or new, lie fewer than ten candidates apart, alone or added up.
+  that. So it lies ten candidates from the old releases, alone or added up, but for whoever changed back.
 - None of them was ever released: nobody knows a figure of theirs, and the tenth candidate makes the first release.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 
 from shared.companies import normalize_company
-from shared.company_signals import Release
+from shared.company_signals import Ledger, Release
 from shared.messages import Message
 from shared.releases import survey_of
 from shared.store import Store
-from shared.store.reports import Rekeying
+from shared.store.rekeyings import Rekeying
+from shared.store.table import despite_others
 
 type Normalize = Callable[[str], str]
 
@@ -32,29 +35,29 @@ def rekey(
     """Walks over all messages and moves those that count under another name now. Answers how far it has come, and
     whether it is done; if not, it is to be called again. May be repeated, and interrupted anywhere.
     """
-    progress = store.reports.rekeying() or Rekeying()
-    store.reports.put_rekeying(progress)
+    progress = store.rekeyings.under_way() or Rekeying()
+    store.rekeyings.keep(progress)
     noted: set[tuple[str, str]] = set()
     for names, last in store.messages.company_names(progress.walked_to):
         stale = [(message_id, old, new) for message_id, name, old in names if (new := normalize(name)) != old]
         for message_id, old, new in stale:
             if (old, new) not in noted:
-                store.reports.note_move(old, new)
+                store.rekeyings.note_move(old, new)
                 noted.add((old, new))
             store.messages.change(message_id, _rekeyed(normalize))
         progress = Rekeying(last or progress.walked_to, progress.seen + len(names), progress.moved + len(stale))
-        store.reports.put_rekeying(progress)
+        store.rekeyings.keep(progress)
         if last and not time_is_left():
             return progress, False
-    moves = store.reports.moves()
+    moves = store.rekeyings.moves()
     for companies in joined(moves):
-        _settle(store, companies, now)
+        despite_others(partial(_settle, store, companies, now))
         for old, new in moves:
             if old in companies:
-                store.reports.forget_move(old, new)
+                store.rekeyings.forget_move(old, new)
         if not time_is_left():
             return progress, False
-    store.reports.end_rekeying()
+    store.rekeyings.end()
     return progress, True
 
 
@@ -74,17 +77,29 @@ def joined(moves: Iterable[tuple[str, str]]) -> list[set[str]]:
 def _settle(store: Store, companies: set[str], now: datetime) -> None:
     """Gives each company of a group the release that its candidates, as they are now, may go on from.
 
-    Those that live come first: a crash before the old releases are gone finds them again.
+    Taking the companies over comes first, so that neither an erasure nor a slow reader's release changes unnoticed what
+    this rests on. Those that live come before the others: a crash before the old releases are gone finds them again.
+    Raises Conflict when a candidate has been erased meanwhile.
     """
+    numbers = {company: store.reports.take_over(company) for company in sorted(companies)}
     releases = {company: release for company in companies if (release := store.reports.release(company)[0])}
-    surveys = {company: survey_of(store, company) for company in sorted(companies)}
-    living = [company for company in surveys if surveys[company].ledger]
-    if len(releases) == len(living) == 1:
-        [(former, release)] = releases.items()
-        store.reports.settle_release(living[0], release, store.reports.ledger(former, release))
-    else:
-        for company in living:
-            ledger = surveys[company].ledger
-            store.reports.settle_release(company, Release(None, len(ledger), now) if releases else None, ledger)
+    living = {company: ledger for company in sorted(companies) if (ledger := survey_of(store, company).ledger)}
+    if carried := _carried(store, releases, living):
+        [company] = living
+        store.reports.settle_release(company, *carried, numbers[company])
+    elif releases:
+        for company, ledger in living.items():
+            store.reports.settle_release(company, Release(None, len(ledger), now), ledger, numbers[company])
     for company in companies.difference(living):
-        store.reports.settle_release(company, None, {})
+        store.reports.drop_release(company)
+
+
+def _carried(
+    store: Store, releases: Mapping[str, Release], living: Mapping[str, Ledger]
+) -> tuple[Release, Ledger] | None:
+    """The one release, and its ledger, that go along with the one company there is now; None if it is not so."""
+    if not len(releases) == len(living) == 1:
+        return None
+    [(former, release)], [(company, candidates)] = releases.items(), living.items()
+    ledger = store.reports.ledger(former, release)
+    return (release, ledger) if former == company or ledger.keys() <= candidates.keys() else None

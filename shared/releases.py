@@ -36,7 +36,7 @@ def current_signals(store: Store, company_key: str, now: datetime, precision: Pr
         candidates = store.tallies.candidates(company_key, at_most=LARGE)
         if len(candidates) >= LARGE:
             store.reports.add_large_company(company_key)
-        elif _made_if_due(store, company_key, release, number, survey(candidates), now, precision):
+        elif _make_if_due(store, company_key, release, number, survey(candidates), now, precision):
             release, _ = store.reports.release(company_key)
     return release.served(now) if release else None
 
@@ -63,12 +63,12 @@ def _look_at_large_company(store: Store, company_key: str, now: datetime, precis
     number = store.reports.take_over(company_key)
     release, _ = store.reports.release(company_key)
     company = survey_of(store, company_key)
-    due = _made_if_due(store, company_key, release, number, company, now, precision)
+    _make_if_due(store, company_key, release, number, company, now, precision)
     store.reports.sweep(company_key)
     release, _ = store.reports.release(company_key)
     if len(company.ledger) < LARGE and not (release and release.is_large):
         store.reports.remove_large_company(company_key)  # reads look at it from now on
-    return due
+    return release is not None and release.number > number
 
 
 def survey_of(store: Store, company_key: str) -> Survey:
@@ -84,7 +84,7 @@ def survey_of(store: Store, company_key: str) -> Survey:
         return combined(pool.map(lambda start: survey(store.tallies.candidates(company_key, start)), RANGES))
 
 
-def _made_if_due(
+def _make_if_due(
     store: Store,
     company_key: str,
     release: Release | None,
@@ -96,13 +96,13 @@ def _made_if_due(
     """Makes the next release if it is due, and says whether it was.
 
     Another request may have made it first, a candidate may just have been erased, or company names wait to be re-keyed:
-    then nothing is written, and the next look decides again.
+    then it is not made although it is due, and the next look decides again.
     """
     ledger = store.reports.ledger(company_key, release) if release else None
     new = next_release(company_key, release, ledger, company, now, precision)
     if new is None:
         return False
-    if store.reports.names_are_keyed():
+    if store.rekeyings.names_are_keyed():
         store.reports.put_release(company_key, new, company.ledger, number)
     else:
         count("CompanyNamesToBeRekeyed")

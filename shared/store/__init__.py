@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shared.store.api_keys import ApiKeys
     from shared.store.census import Census
     from shared.store.messages import Messages
+    from shared.store.rekeyings import Rekeyings
     from shared.store.reports import Reports
     from shared.store.tallies import Tallies
 
@@ -87,6 +88,13 @@ class Store:
         from shared.store.reports import Reports
 
         return Reports(self._table("REPORTS_TABLE"))
+
+    @cached_property
+    def rekeyings(self) -> "Rekeyings":
+        """Which names companies are counted under."""
+        from shared.store.rekeyings import Rekeyings
+
+        return Rekeyings(self._table("REPORTS_TABLE"))
 
 
 @cache

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from shared.companies import normalize_company
 from shared.messages import Action, Fit, Message, Triage
 from shared.outcomes import History, Outcome, OutcomeReport, Standing
 from shared.periods import Quarter
@@ -206,7 +205,7 @@ def _message(item: Item) -> Message:
             team_id=item["team_id"],
             received_at=datetime.fromisoformat(item["received_at"]),
             company=item["company"],
-            company_key=item.get("company_key") or normalize_company(item["company"]),  # of before it was kept
+            company_key=item["company_key"],
             fit=Fit(item["fit"]),
             topics=tuple(item["topics"]),
             action=Action(item["action"]),

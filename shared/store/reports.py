@@ -7,41 +7,29 @@
 | company#stripe | release | the signals released last |
 | company#stripe | ledger#0, ledger#7#1 ... | who is in that release, in parts; the further ones name its number |
 | large companies | stripe | a company that `release_large_companies` looks at, and when it last did |
-| normalizer | state | the version that company names were keyed by, and how far a re-keying has come |
-| normalizer | moved#... | two companies: a re-keying in progress moves messages from one to the other |
+
+What is under `normalizer` is `shared.store.rekeyings`'s.
 
 A release carries a number, which every change of it raises: whoever makes the next one names the number that the
 decision rests on, and fails when it is no longer that.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from shared import ledgers
 from shared.career_health import CACHED_FOR, CareerHealth
-from shared.companies import NORMALIZER_VERSION
 from shared.company_signals import Ledger, Release, Signals
 from shared.periods import Quarter
-from shared.problems import Unavailable
 from shared.store.table import ConditionFailed, Conflict, Item, Table, despite_others, transact
 from shared.tallies import company_subject, user_subject
 from shared.team_analytics import TeamAnalytics
 
 _LARGE = "large companies"
-_NORMALIZER = {"subject": "normalizer", "period": "state"}
 _UNCHANGED = "attribute_not_exists(subject) OR #number = :number"
-
-
-class Rekeying(NamedTuple):
-    """How far a re-keying has come: the message it has walked to, and how many it has seen and moved."""
-
-    walked_to: str = ""
-    seen: int = 0
-    moved: int = 0
 
 
 class Reports:
@@ -131,19 +119,25 @@ class Reports:
             return False
         return True
 
-    def settle_release(self, company_key: str, release: Release | None, ledger: Ledger) -> None:
-        """Has a company go on from this release, or from none, once a re-keying has changed who belongs to it. May be
-        repeated.
+    def settle_release(self, company_key: str, release: Release, ledger: Ledger, number: int) -> None:
+        """Has a company go on from this release, once a re-keying has changed who belongs to it. May be repeated.
+
+        Raises Conflict when the company has changed since its number was read.
         """
-        number = self.take_over(company_key)
-        if release is None:
-            self._table.put({**_release_key(company_key), "number": number})
-        elif not self.put_release(company_key, release, ledger, number):
-            raise Unavailable  # a candidate has just been erased
+        if not self.put_release(company_key, release, ledger, number):
+            raise Conflict
+        self.sweep(company_key)
+
+    def drop_release(self, company_key: str) -> None:
+        """Has a company go on from no release, as if it never had one. May be repeated."""
+        attributes = "REMOVE #made, #candidates, #gone, #released_at, #signals, #withdraw_at"
+        self._table.update(_release_key(company_key), f"ADD #number :one {attributes}", one=1)
         self.sweep(company_key)
 
     def take_over(self, company_key: str) -> int:
-        """Fails every release of the company in the making, and answers the number that a next one must name."""
+        """Fails every release of the company in the making, and answers the number that a next one must name. Whoever
+        reads the company after this and makes that one has read nothing that has changed since.
+        """
         return int(self._table.update(_release_key(company_key), "ADD #number :one", one=1)["number"])
 
     def sweep(self, company_key: str) -> None:
@@ -205,50 +199,6 @@ class Reports:
             return False
         return True
 
-    def names_are_keyed(self) -> bool:
-        """Whether messages count under the names that this version of the normaliser gives, and none is being moved.
-
-        To be asked after the candidates were read: a re-keying that begins later finds the release made of them.
-        """
-        state = self._table.get(**_NORMALIZER)
-        if state:
-            return "rekeying" not in state and state["normalizer"] == NORMALIZER_VERSION
-        try:  # the first release of this deployment
-            self._table.put({**_NORMALIZER, "normalizer": NORMALIZER_VERSION}, "attribute_not_exists(subject)")
-        except ConditionFailed:
-            return False
-        return True
-
-    def rekeying(self) -> Rekeying | None:
-        """The re-keying that has been begun and not ended, if it was for this version of the normaliser."""
-        item = self._table.get(**_NORMALIZER) or {}
-        if "rekeying" not in item or item["normalizer"] != NORMALIZER_VERSION:
-            return None
-        return Rekeying(item["walked_to"], item["seen"], item["moved"])
-
-    def put_rekeying(self, rekeying: Rekeying) -> None:
-        """Keeps how far a re-keying has come. From its beginning to its end no company is released."""
-        state = {"rekeying": True, "normalizer": NORMALIZER_VERSION, **rekeying._asdict()}
-        self._table.put({**_NORMALIZER, **state})
-
-    def note_move(self, old_key: str, new_key: str) -> None:
-        """Notes that a re-keying moves messages from one company to another, before it does."""
-        self._table.put({**_move_key(old_key, new_key), "old": old_key, "new": new_key})
-
-    def moves(self) -> list[tuple[str, str]]:
-        """From which companies to which messages were moved, and that are not settled yet."""
-        condition = "subject = :subject AND begins_with(period, :moved)"
-        items = self._table.query(condition, subject=_NORMALIZER["subject"], moved="moved#")
-        return [(item["old"], item["new"]) for item in items]
-
-    def forget_move(self, old_key: str, new_key: str) -> None:
-        """Forgets a move, once the companies are settled."""
-        self._table.delete(**_move_key(old_key, new_key))
-
-    def end_rekeying(self) -> None:
-        """From here on companies are released again."""
-        self._table.put({**_NORMALIZER, "normalizer": NORMALIZER_VERSION})
-
     def forget(self, user_id: str, team_ids: Iterable[str]) -> None:
         """Deletes a user's reports and the snapshots of the user's teams, which hold the user's numbers too. May be
         repeated.
@@ -260,11 +210,6 @@ class Reports:
 
 def _team(team_id: str) -> str:
     return f"team#{team_id}"
-
-
-def _move_key(old_key: str, new_key: str) -> dict[str, str]:
-    both = hashlib.sha256(f"{old_key}#{new_key}".encode()).hexdigest()[:32]  # together they may be too long for a key
-    return {"subject": _NORMALIZER["subject"], "period": f"moved#{both}"}
 
 
 def _release_key(company_key: str) -> dict[str, str]:

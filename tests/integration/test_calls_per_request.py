@@ -26,7 +26,7 @@ from functions import (
     regenerate_career_health,
 )
 from shared.career_health import CareerHealth, EngagedCompany, FrequentTopic, career_health
-from shared.company_signals import LARGE, Release, Signals
+from shared.company_signals import LARGE, Release, Signals, survey
 from shared.keys import KeyRecord, hash_key, make_key
 from shared.messages import Message
 from shared.outcomes import Outcome
@@ -157,6 +157,43 @@ def test_signals_of_a_small_company_are_looked_at_in_three_calls_however_many_ca
         assert meter.calls == ["GetItem", "Query", "Query"]
 
 
+def the_whole_answer(company: str, **headers: str) -> dict[str, Any]:
+    """What a caller sees of company-signals, but for the request's own id."""
+    event = json.loads((EVENTS / "get_company_signals.json").read_text())
+    event["queryStringParameters"] = {"company": company}
+    event["multiValueQueryStringParameters"] = {"company": [company]}
+    event["headers"] |= headers
+    event["multiValueHeaders"] |= {name: [value] for name, value in headers.items()}
+    answer = get_company_signals.handler(event, SimpleNamespace(function_name="f", aws_request_id="request-1"))
+    return answer | {"headers": {k: v for k, v in answer["headers"].items() if k != "x-request-id"}}
+
+
+def test_every_company_without_signals_gets_one_and_the_same_answer(meter: Meter, local_store: Store) -> None:
+    run, now, reports = secrets.token_hex(4), datetime.now(UTC), local_store.reports
+    tally: dict[str, int] = {"inbound": 1, "fit:maybe": 1, "tracked": 1}
+    for company, candidates in (("nine", 9), ("withdrawn", 12), ("dark", 30)):
+        for n in range(candidates):
+            key = {"subject": company_subject(f"{run} {company}"), "window": candidate_window(f"{n:024x}")}
+            shared.aws.client("dynamodb").put_item(TableName="TalliesTable", Item=to_dynamodb(key | tally))
+    reports.candidate_erased(f"{run} erased", "a" * 24, now)  # somebody met it once, and nobody else did
+    assert json.loads(the_whole_answer(f"{run} withdrawn")["body"])["signals"]
+    reports.candidate_erased(f"{run} withdrawn", f"{3:024x}", now)
+    everybody = survey(local_store.tallies.candidates(f"{run} dark")).ledger
+    assert reports.put_release(f"{run} dark", Release(None, 30, now), everybody, 0)
+
+    nobody = the_whole_answer(f"{run} nobody")
+    assert (nobody["statusCode"], nobody["body"]) == (200, '{"signals":null}')
+    unchanged = the_whole_answer(f"{run} nobody", **{"If-None-Match": nobody["headers"]["ETag"]})
+    assert unchanged["statusCode"] == 304
+    for company in ("nine", "erased", "withdrawn", "dark"):
+        assert the_whole_answer(f"{run} {company}") == nobody, company
+        assert the_whole_answer(f"{run} {company}", **{"If-None-Match": nobody["headers"]["ETag"]}) == unchanged
+    for company in ("nobody", "nine", "erased"):
+        meter.reset()
+        the_whole_answer(f"{run} {company}")
+        assert meter.calls == ["GetItem", "Query"], f"{company} was never released: told from nobody by no call"
+
+
 def test_a_key_is_checked_in_two_calls_and_its_use_written_once_a_day(meter: Meter, local_store: Store) -> None:
     team_id, user_id, now = an_id("team"), an_id("user"), datetime.now(UTC)
     key = make_key(secrets.choice)
@@ -181,6 +218,19 @@ def test_what_cannot_be_a_key_costs_no_call_and_an_unknown_key_one(meter: Meter)
         with pytest.raises(Exception, match=r"^Unauthorized$"):
             authorizer.handler(event | {"authorizationToken": token}, None)
         assert meter.calls == calls
+
+
+@pytest.mark.parametrize("ended", ["revoked_at", "expires_at"])
+def test_a_key_that_ended_costs_the_one_read_of_an_unknown_key(meter: Meter, local_store: Store, ended: str) -> None:
+    key, now = make_key(secrets.choice), datetime.now(UTC)
+    record = KeyRecord(hash_key(key), an_id("key"), an_id("team"), an_id("user"), "test", frozenset(Scope), now)
+    local_store.api_keys.add(record, an_id("erased#"))
+    local_store.api_keys.end(record, now, ended)
+    event = json.loads((EVENTS / "authorizer.json").read_text()) | {"authorizationToken": f"Bearer {key}"}
+    meter.reset()
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        authorizer.handler(event, None)
+    assert meter.calls == ["GetItem"]
 
 
 def test_a_report_is_made_in_as_many_calls_however_many_messages(meter: Meter, local_store: Store) -> None:

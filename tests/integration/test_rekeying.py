@@ -110,8 +110,8 @@ def companies(local_store: Store) -> Iterator[Companies]:
     companies = Companies(local_store)
     yield companies
     companies.hold_the_law()
-    assert local_store.reports.rekeying() is None
-    assert local_store.reports.moves() == []
+    assert local_store.rekeyings.under_way() is None
+    assert local_store.rekeyings.moves() == []
 
 
 def test_a_renamed_company_takes_its_release_along(companies: Companies) -> None:
@@ -227,6 +227,20 @@ def test_a_person_whose_messages_moved_can_be_erased(companies: Companies) -> No
     apply(read_event(an_event("CandidateErased", user_id=user)), companies.store, PSEUDONYMS, lambda _: None, NOW)
     companies.messages = []
     assert traces(companies.store, user) == {}
+
+
+def test_a_person_whose_message_had_left_a_renamed_company_can_be_erased(companies: Companies) -> None:
+    companies.people("facebook", 12)
+    assert companies.served("facebook"), "the person is in its ledger"
+    user, message = f"{companies.run} user 3", companies.messages[3]
+    corrected = a_message_triaged("2026-03-02T00:00:00Z", user_id=user, message_id=message, company="elsewhere")
+    apply(read_event(corrected), companies.store, PSEUDONYMS, lambda _: None, NOW)
+    companies.rename(facebook="meta")
+    companies.rekey()
+    apply(read_event(an_event("CandidateErased", user_id=user)), companies.store, PSEUDONYMS, lambda _: None, NOW)
+    companies.messages.remove(message)
+    assert traces(companies.store, user) == {}
+    assert companies.served("meta") is None, "the old release, with the person in it, is served no longer"
 
 
 def test_events_that_come_while_messages_move_are_counted_once(companies: Companies) -> None:

@@ -11,15 +11,17 @@ import pytest
 from benchmarks.meter import Meter
 from shared.companies import NORMALIZER_VERSION
 from shared.company_signals import LARGE, LARGE_CHECKED_EVERY, Release, next_release, survey
+from shared.events import read_event
+from shared.ingestion import apply
 from shared.precision import Precision
 from shared.pseudonyms import Pseudonyms
 from shared.rekeying import rekey
 from shared.releases import current_signals, release_large_companies
 from shared.store import Store
-from shared.store.reports import Rekeying
+from shared.store.rekeyings import Rekeying
 from shared.store.table import to_dynamodb
 from shared.tallies import TallyKey, candidate_window, company_subject
-from tests.builders import NOW, an_id, days
+from tests.builders import NOW, a_message_triaged, an_id, days
 
 PSEUDONYMS = Pseudonyms("releases")
 MINUTE = timedelta(minutes=1)
@@ -120,6 +122,14 @@ def test_a_large_company_is_looked_at_once_an_hour(local_store: Store, company: 
     assert sample_size(local_store, company, later) == LARGE + 10
 
 
+def test_of_two_runs_at_once_one_looks_at_a_large_company(local_store: Store, company: str) -> None:
+    fill(local_store, company, people(range(LARGE)))
+    current_signals(local_store, company, NOW)
+    with ThreadPoolExecutor(4) as pool:
+        runs = list(pool.map(lambda _: run_the_job(local_store), range(4)))
+    assert sum(run["looked_at"] for run in runs) == 1
+
+
 def test_nine_changes_of_a_large_company_release_nothing(local_store: Store, company: str) -> None:
     fill(local_store, company, people(range(LARGE)))
     current_signals(local_store, company, NOW)
@@ -175,7 +185,7 @@ def test_a_ledger_of_several_parts_is_exchanged_as_a_whole(local_store: Store, c
     # A job whose release comes too late has written parts ahead; they belong to no release.
     number = local_store.reports.take_over(company)
     local_store.reports.take_over(company)
-    other = survey(local_store.tallies.candidates(company))
+    other = survey({**local_store.tallies.candidates(company), "f" * 24: {"inbound": 1}})
     doomed = next_release(company, release, {}, other, NOW)
     assert doomed is not None
     assert not local_store.reports.put_release(company, doomed, other.ledger, number)
@@ -225,13 +235,33 @@ def test_nothing_is_released_between_a_change_of_the_normaliser_and_the_end_of_t
     assert sample_size(local_store, company) == 20
 
 
+def test_the_version_of_the_normaliser_is_kept_from_the_first_message_on(local_store: Store) -> None:
+    table, state = local_store.reports._table, {"subject": "normalizer", "period": "state"}
+
+    def a_message_comes() -> Any:
+        store = Store(local_store._environ, local_store._dynamodb)
+        apply(read_event(a_message_triaged()), store, PSEUDONYMS, lambda _: None, NOW)
+        return (table.get(**state) or {}).get("normalizer")
+
+    table.delete(**state)
+    assert a_message_comes() == NORMALIZER_VERSION
+    table.put({**state, "normalizer": NORMALIZER_VERSION - 1})
+    try:
+        assert a_message_comes() == NORMALIZER_VERSION - 1, "names are keyed by it until they are re-keyed"
+        assert not local_store.rekeyings.names_are_keyed()
+    finally:
+        local_store.rekeyings.end()
+
+
 def test_nothing_is_released_while_messages_are_rekeyed(local_store: Store, company: str) -> None:
     fill(local_store, company, people(range(20)))
-    local_store.reports.put_rekeying(Rekeying())
+    local_store.rekeyings.keep(Rekeying())
+    local_store.reports.add_large_company(company)
     try:
         assert current_signals(local_store, company, NOW) is None
+        assert run_the_job(local_store) == {"looked_at": 1, "released": 0, "left": 0}
     finally:
-        local_store.reports.end_rekeying()
+        local_store.rekeyings.end()
     assert sample_size(local_store, company) == 20
 
 

@@ -95,6 +95,7 @@ SPELLINGS: dict[str, Groups] = {
     "Sweden": (
         ("Klarna Bank AB (publ)", "Klarna Bank", "Klarna Bank AB"),
         ("Vattenfall AB", "Vattenfall", "Vattenfall Aktiebolag"),
+        ("Aktiebolaget Electrolux", "Electrolux AB", "Electrolux"),
     ),
     "Norway": (("Telenor ASA", "Telenor"), ("Kahoot! AS", "Kahoot!", "KAHOOT A/S")),
     "Finland": (
@@ -126,7 +127,7 @@ SPELLINGS: dict[str, Groups] = {
         ("ООО «Вымпел»", "Вымпел", "Вымпел, ООО", "Общество с ограниченной ответственностью «Вымпел»"),
         ("ПАО «Лукойл»", "Лукойл", "ОАО Лукойл", "Публичное акционерное общество «Лукойл»"),
         ("АО «Тинькофф Банк»", "Тинькофф Банк"),
-        ("OOO Kaspersky Lab", "Kaspersky Lab", "Kaspersky Lab JSC"),
+        ("OOO Kaspersky Lab", "Kaspersky Lab", "Kaspersky Lab JSC", "LLC Kaspersky Lab"),
     ),
     "Ukraine": (("ТОВ «Розетка»", "Розетка"), ("ПрАТ «Київстар»", "Київстар")),
     "Kazakhstan": (("АО «Казахтелеком»", "Казахтелеком"), ("ТОО «Хоум Маркет»", "Хоум Маркет")),
@@ -158,6 +159,7 @@ SPELLINGS: dict[str, Groups] = {
         ("楽天グループ株式会社", "楽天グループ", "楽天・グループ(株)"),
         ("有限会社たまや", "たまや", "(有)たまや"),
         ("Mercari, Inc.", "Mercari", "Mercari K.K.", "Mercari Kabushiki Kaisha"),
+        ("Nintendo Co., Ltd.", "Nintendo", "Kabushiki Kaisha Nintendo"),
         ("アマゾンジャパン合同会社", "アマゾンジャパン", "合同会社アマゾンジャパン"),
     ),
     "South Korea": (
@@ -290,6 +292,8 @@ APART: tuple[tuple[str, str], ...] = (
     ("PT Solutions", "Solutions Inc."),
     ("UAB Medicine", "Medicine"),
     ("SIA Engineering Company", "Engineering Company"),
+    ("Sia Partners", "Partners LLC"),
+    ("UAB Health System", "Health System, Inc."),
     ("& Other Stories", "Stories"),
     ("AND Digital", "Digital"),
     ("Acme (UK) Ltd", "Acme (US) Ltd"),

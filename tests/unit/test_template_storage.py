@@ -39,6 +39,12 @@ def test_a_table_is_keyed_as_the_code_reads_it(name: str, keys: list[str]) -> No
     assert [part["AttributeName"] for part in resources("AWS::DynamoDB::Table")[name]["KeySchema"]] == keys
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_a_busy_partition_may_be_split_at_any_key(name: str) -> None:
+    """AWS, "Designing partition keys": no partition is split within its key range under a local secondary index."""
+    assert "LocalSecondaryIndexes" not in resources("AWS::DynamoDB::Table")[name]
+
+
 def test_only_what_ages_has_a_time_to_live() -> None:
     live = {
         name: table["TimeToLiveSpecification"]
