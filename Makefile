@@ -9,7 +9,7 @@ export UV_SYSTEM_CERTS := true
 PY := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help serve test test-slow eval export rekey-companies lint format types check clean
+.PHONY: help serve test test-slow eval export rekey-companies release-large-companies lint format types check clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ export: $(READY) ## Print everything held about one person as JSON: USER=id, of 
 
 rekey-companies: $(READY) ## Count messages under the names a changed normaliser gives: in the running local stack (PORT) or by a deployed FUNCTION
 	@$(PY) -m local.jobs rekey-companies
+
+release-large-companies: $(READY) ## Release large companies where it is due, as the schedule does on AWS: in the running local stack (PORT)
+	@$(PY) -m local.jobs release-large-companies
 
 lint: $(READY) ## Lint and check the formatting
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .

@@ -23,7 +23,7 @@ faults: $(READY) ## Events and outcomes while DynamoDB fails and workers are kil
 	@EVENTS=$(EVENTS) OUTCOMES=$(OUTCOMES) $(PY) -m pytest tests/e2e/faults -m slow -s -q
 
 verify-tallies: $(READY) ## Recount tallies from messages: of the running local stack (PORT), or of a deployed FUNCTION (REPAIR=1 mends)
-	@$(PY) -m local.verify_tallies
+	@$(PY) -m local.jobs verify-tallies
 
 load: $(READY) ## Load the local stack, closed and open, 30 seconds (MINUTES=10)
 	@$(PY) -m benchmarks.load $(MINUTES)

@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         store(),
         pseudonyms(),
         time.sleep,
-        repair=bool(event.get("repair")),
+        repair=event.get("repair") is True,
         resume=event.get("resume"),
         enough=lambda: context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS,
     )

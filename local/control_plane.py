@@ -23,11 +23,11 @@ _INGEST = "IngestEventsFunction"
 _KEYS = "ManageKeysFunction"
 _PLAN_SNAPSHOTS = "PlanTeamSnapshotsFunction"
 _MAKE_SNAPSHOT = "MakeTeamSnapshotFunction"
-_VERIFY = "VerifyTalliesFunction"
 _JOBS = {
     "export-person": "ExportPersonFunction",
     "rekey-companies": "RekeyCompaniesFunction",
     "release-large-companies": "ReleaseLargeCompaniesFunction",
+    "verify-tallies": "VerifyTalliesFunction",
 }
 """Functions that are only invoked: by their path on the control plane."""
 
@@ -110,18 +110,14 @@ class ControlPlane:
             raise InternalError
         return Answer(200, {"snapshots": len(tasks)})
 
-    def verify_tallies(self, body: bytes) -> Answer:
-        """Recounts tallies as an operator would; answers what the function does, where to go on included."""
-        request = _read(body)
-        if not isinstance(request, dict):
-            raise BadRequest("The body must be a JSON object.")
-        return Answer(200, self._stack.invoke(_VERIFY, request))
-
     def run_job(self, job: str, body: bytes) -> Answer:
         """Invokes a function as an operator or the scheduler would; answers what it returned."""
         if job not in _JOBS:
             raise NotFound("There is no job of this name.")
-        return Answer(200, self._stack.invoke(_JOBS[job], _read(body)))
+        request = _read(body)
+        if not isinstance(request, dict):
+            raise BadRequest("The body must be a JSON object.")
+        return Answer(200, self._stack.invoke(_JOBS[job], request))
 
     def health(self) -> Answer:
         """Nothing answers before everything is ready."""

@@ -1,4 +1,4 @@
-"""The operator's jobs: `make export USER=...` and `make rekey-companies`, on the local stack or on a deployment.
+"""The operator's jobs, as `make` runs them: `export`, `rekey-companies`, `release-large-companies`, `verify-tallies`.
 
 Against the local stack that `make serve` runs (PORT), or, with FUNCTION, against the deployed function of that name.
 """
@@ -18,17 +18,26 @@ type Run = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:
-    """Does `export USER` or `rekey-companies`; the exit code."""
+    """Does one job; the exit code, which is 1 when tallies were found to differ from their messages."""
     match arguments:
         case ["export", user_id]:
             document = export(runner("export-person", environ), user_id)
             print(json.dumps(document, ensure_ascii=False, indent=1))
         case ["rekey-companies"]:
-            rekey(runner("rekey-companies", environ), lambda line: print(line, flush=True))
+            rekey(runner("rekey-companies", environ), _print)
+        case ["release-large-companies"]:
+            answer = runner("release-large-companies", environ)({})
+            print(", ".join(f"{number} {name.replace('_', ' ')}" for name, number in answer.items()))
+        case ["verify-tallies"]:
+            return verify(runner("verify-tallies", environ), _print, repair=environ.get("REPAIR") == "1")
         case _:
-            print("say `export USER` or `rekey-companies`", file=sys.stderr)
+            print("say export USER, rekey-companies, release-large-companies or verify-tallies", file=sys.stderr)
             return 2
     return 0
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)
 
 
 def export(run: Run, user_id: str) -> dict[str, Any]:
@@ -53,6 +62,23 @@ def rekey(run: Run, say: Callable[[str], None]) -> None:
         if answer["done"]:
             say("done: companies are released again")
             return
+
+
+def verify(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
+    """Recounts tallies from messages to the end, and says where they differ; 1 when some are left that do."""
+    users = repaired = different = 0
+    resume: Any = None
+    while True:
+        answer = run({"repair": repair, "resume": resume})
+        users, repaired = users + answer["users"], repaired + answer["repaired"]
+        different += answer["different"]
+        for found in answer["differences"]:
+            say(f"{found['subject']} {found['window']}: kept {found['kept']}, counted {found['counted']}")
+        if (resume := answer["resume"]) is None:
+            break
+        say(f"{users} users so far ...")
+    say(f"{users} users verified, {repaired} tallies repaired, {different} tallies differ")
+    return 1 if different else 0
 
 
 def runner(job: str, environ: Mapping[str, str]) -> Run:

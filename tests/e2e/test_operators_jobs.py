@@ -1,5 +1,6 @@
 """What an operator runs, through the functions themselves: export and re-keying, as `make` calls them."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -46,13 +47,17 @@ def test_an_operator_rekeys_companies_and_sees_how_far_it_is(environ: dict[str, 
     assert lines[-1] == "done: companies are released again"
 
 
-def test_the_job_of_large_companies_can_be_run_on_the_local_stack(api: RunningApi) -> None:
-    assert api.http.post("/_local/jobs/release-large-companies", json={}).json().keys() == {
-        "looked_at",
-        "released",
-        "left",
-    }
+@pytest.mark.usefixtures("api")
+def test_the_job_of_large_companies_can_be_run_on_the_local_stack(
+    environ: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["release-large-companies"], environ) == 0
+    assert re.fullmatch(r"\d+ looked at, \d+ released, \d+ left\n", capsys.readouterr().out)
+
+
+def test_a_job_that_does_not_exist_is_not_found_and_one_without_an_object_refused(api: RunningApi) -> None:
     assert api.http.post("/_local/jobs/no-such-job", json={}).status_code == 404
+    assert api.http.post("/_local/jobs/verify-tallies", json=[]).status_code == 400
 
 
 def test_a_command_that_does_not_exist_says_which_do(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from tests.e2e.conftest import RunningApi
 
 def verify_tallies(url: httpx.URL, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "local.verify_tallies"],
+        [sys.executable, "-m", "local.jobs", "verify-tallies"],
         env={"PORT": str(url.port), **environ},
         capture_output=True,
         text=True,
@@ -31,6 +31,8 @@ def test_a_tally_that_went_wrong_is_named_and_then_mended(api: RunningApi, stack
     found = verify_tallies(api.http.base_url)
     assert found.returncode == 1, found.stderr
     assert f"user#{user} 2026-Q1: kept {{'inbound': 9}}, counted {{'inbound': 1}}" in found.stdout
+    unasked = api.http.post("/_local/jobs/verify-tallies", json={"repair": "false"}).json()
+    assert (unasked["repaired"], unasked["different"]) == (0, 1), "only true means repair"
     mended = verify_tallies(api.http.base_url, REPAIR="1")
     assert (mended.returncode, mended.stderr) == (0, "")
     assert verify_tallies(api.http.base_url).stdout.endswith("0 tallies repaired, 0 tallies differ\n")
