@@ -5,19 +5,28 @@ Fails closed: without a verdict from the database nobody gets in, and the caller
 (template.yaml maps AUTHORIZER_FAILURE). Whatever is wrong with a key, the answer is one and the same 401 (contract 2).
 """
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.keys import Allowed, Denied, check_key, check_record, hash_key, key_in_header
+from shared.keys import MALFORMED, Allowed, Denied, check_key, check_record, hash_key, key_in_header
 from shared.store import store
 from shared.telemetry import count
+
+REFUSED_AFTER = 0.02
+"""Seconds after which a key that was looked for is refused. Otherwise the time that it takes to read what there is of a
+key would tell one that was revoked from one that never was (`make key-timing`).
+"""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answers API Gateway with an IAM policy and the caller's context, or raises the exception that makes it a 401."""
+    started = time.monotonic()
     verdict = _check(event["authorizationToken"], datetime.now(UTC))
     if isinstance(verdict, Denied):
         count("KeyDenied", reason=verdict.reason)
+        if verdict.reason != MALFORMED:
+            time.sleep(max(0.0, started + REFUSED_AFTER - time.monotonic()))
         raise Exception("Unauthorized")  # noqa: TRY002, TRY004 - exactly this makes API Gateway answer 401
     return {
         "principalId": verdict.key.key_id,
@@ -35,7 +44,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _check(authorization: str, now: datetime) -> Allowed | Denied:
     key = key_in_header(authorization)
     if key is None:
-        return Denied("malformed")
+        return Denied(MALFORMED)
     record = check_record(store().api_keys.get(hash_key(key)), now)
     if isinstance(record, Denied):
         return record

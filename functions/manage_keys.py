@@ -16,10 +16,10 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from shared.deployment_secrets import pseudonyms
-from shared.events import Id
+from shared.events import Id, Moment
 from shared.keys import KeyRecord, hash_key, make_key
 from shared.periods import timestamp
 from shared.plans import Scope
@@ -37,8 +37,8 @@ class Create(RequestBody):
     team_id: Id
     user_id: Id
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = "API key"
-    scopes: Annotated[frozenset[Scope], Field(min_length=1)] = frozenset({Scope.READ})
-    expires_at: AwareDatetime | None = None
+    scopes: Annotated[list[Scope], Field(min_length=1)] = Field(default_factory=lambda: [Scope.READ])
+    expires_at: Moment | None = None
 
 
 class List(RequestBody):
@@ -91,7 +91,8 @@ def _read(event: dict[str, Any]) -> Create | List | Revoke | Rotate:
 def _act(request: Create | List | Revoke | Rotate, now: datetime) -> tuple[int, dict[str, Any] | None]:
     match request:
         case Create():
-            return 201, _issue(request.team_id, request.user_id, request.name, request.scopes, request.expires_at, now)
+            scopes = frozenset(request.scopes)
+            return 201, _issue(request.team_id, request.user_id, request.name, scopes, request.expires_at, now)
         case List():
             return 200, {"keys": [_public(record) for record in store().api_keys.of_team(request.team_id)]}
         case Revoke():

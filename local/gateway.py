@@ -83,7 +83,7 @@ class Gateway:
     def handle(self, method: str, target: str, headers: Headers = (), body: bytes = b"") -> Response:
         """Answers a request. `target` is the path with its query, as it stands in the request line."""
         path, _, query = target.partition("?")
-        request = Request(str(uuid.uuid4()), method.upper(), path, query, headers, body, self._clock())
+        request = Request(str(uuid.uuid4()), method, path, query, headers, body, self._clock())
         context = {
             "requestId": request.id,
             "requestTime": request.time,

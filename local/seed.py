@@ -31,6 +31,7 @@ def seed(
     `environ` names the tables, as a function's environment does.
     """
     store = Store(environ, dynamodb)
+    store.rekeyings.keep_version()
     messages: dict[str, Message] = {}
     for event in map(read_event, demo_events(now, fraction)):
         if isinstance(event.detail, MessageTriaged | OutcomeVerified):

@@ -1,21 +1,29 @@
-"""The gateway and the control plane over HTTP/1.1, on loopback only: one process, requests in threads."""
+"""The gateway and the control plane over HTTP/1.1, on loopback only: one process, requests in threads.
+
+Every answer has an x-request-id, and what is wrong is a problem document, whoever says it: gateway, control plane, or
+the HTTP parser itself (contract 1).
+"""
 
 import json
 import socket
+import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from local.control_plane import Answer, ControlPlane
 from local.dynamodb import CannotStart
 from local.gateway import MAX_BODY, Gateway
 from local.openapi.document import DOCUMENT
+from shared.problems import PROBLEM_JSON, BadRequest
 
 HOST = "127.0.0.1"
 
@@ -44,9 +52,9 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 _application(gateway, control_plane),
                 access_log=False,
-                http="h11",
+                http=_Protocol,
                 lifespan="off",
-                log_level="warning",
+                log_level="error",
                 server_header=False,
                 timeout_graceful_shutdown=2,
                 timeout_keep_alive=60,
@@ -59,6 +67,31 @@ class Server(uvicorn.Server):
         """Says that it is ready once it listens."""
         await super().startup(sockets)
         self._on_ready()
+
+
+class _Protocol(H11Protocol):
+    """HTTP/1.1 as h11 reads it."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Answers bytes that are no HTTP, before there is a request for anybody else to see."""
+        request_id = str(uuid.uuid4())
+        problem = BadRequest(f"{msg} Send one as RFC 9112 has it.")
+        body = json.dumps(problem.document(request_id)).encode()
+        headers = [("content-type", PROBLEM_JSON), ("x-request-id", request_id), ("content-length", str(len(body)))]
+        headers.append(("connection", "close"))
+        response = h11.Response(status_code=400, reason=b"Bad Request", headers=headers)
+        for part in (response, h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(part) or b"")
+        self.transport.close()
+
+
+class _Route(Route):
+    """A route of the control plane. A method that it does not have is an unknown address, as in the API itself."""
+
+    def matches(self, scope: MutableMapping[str, Any]) -> tuple[Match, MutableMapping[str, Any]]:
+        """Never in part."""
+        match, child = super().matches(scope)
+        return (Match.NONE if match is Match.PARTIAL else match), child
 
 
 def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
@@ -81,9 +114,6 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
     async def team_snapshots(request: HttpRequest) -> HttpResponse:
         return await from_body(request, control_plane.make_team_snapshots)
 
-    async def verify_tallies(request: HttpRequest) -> HttpResponse:
-        return await from_body(request, control_plane.verify_tallies)
-
     async def job(request: HttpRequest) -> HttpResponse:
         name = request.path_params["job"]
         return await from_body(request, lambda body: control_plane.run_job(name, body))
@@ -92,18 +122,17 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
         return await answered(control_plane.health)
 
     async def openapi(_request: HttpRequest) -> HttpResponse:
-        return HttpResponse(DOCUMENT.read_bytes(), media_type="application/json")
+        return HttpResponse(DOCUMENT.read_bytes(), 200, {"x-request-id": str(uuid.uuid4())}, "application/json")
 
     application = Starlette(
         routes=[
-            Route("/_local/events", events, methods=["POST"]),
-            Route("/_local/keys", create_key, methods=["POST"]),
-            Route("/_local/keys/{key_id}", revoke_key, methods=["DELETE"]),
-            Route("/_local/jobs/team-snapshots", team_snapshots, methods=["POST"]),
-            Route("/_local/jobs/verify-tallies", verify_tallies, methods=["POST"]),
-            Route("/_local/jobs/{job}", job, methods=["POST"]),
-            Route("/_local/health", health, methods=["GET"]),
-            Route("/openapi.json", openapi, methods=["GET"]),
+            _Route("/_local/events", events, methods=["POST"]),
+            _Route("/_local/keys", create_key, methods=["POST"]),
+            _Route("/_local/keys/{key_id}", revoke_key, methods=["DELETE"]),
+            _Route("/_local/jobs/team-snapshots", team_snapshots, methods=["POST"]),
+            _Route("/_local/jobs/{job}", job, methods=["POST"]),
+            _Route("/_local/health", health, methods=["GET"]),
+            _Route("/openapi.json", openapi, methods=["GET"]),
         ]
     )
     application.router.redirect_slashes = False
@@ -112,10 +141,12 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
 
 
 def _json(answer: Answer) -> HttpResponse:
+    failed = answer.status >= 400
+    headers = {"x-request-id": answer.document["request_id"] if failed else str(uuid.uuid4())}
     if answer.document is None:
-        return HttpResponse(status_code=answer.status)
-    media_type = "application/problem+json" if answer.status >= 400 else "application/json"
-    return HttpResponse(json.dumps(answer.document, ensure_ascii=False), answer.status, media_type=media_type)
+        return HttpResponse(None, answer.status, headers)
+    content = json.dumps(answer.document, ensure_ascii=False)
+    return HttpResponse(content, answer.status, headers, PROBLEM_JSON if failed else "application/json")
 
 
 class _GatewayApp:

@@ -19,6 +19,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 
 from shared.plans import Plan, Scope, rate_limit_policy
 from shared.problems import (
+    PROBLEM_JSON,
     BadRequest,
     Fault,
     Forbidden,
@@ -30,8 +31,6 @@ from shared.problems import (
     ScopeMissing,
 )
 from shared.telemetry import logger
-
-PROBLEM_JSON = "application/problem+json"
 
 type Event = dict[str, Any]
 type Handler = Callable[[Event, Any], dict[str, Any]]
@@ -164,12 +163,19 @@ def _with_json_content_type(event: Event) -> Event:
 
 
 def _if_none_match(event: Event, tag: str) -> bool:
-    given = next((value for name, value in (event["headers"] or {}).items() if name.lower() == "if-none-match"), "")
+    lines = (event["multiValueHeaders"] or {}).items()  # a list may be sent over several lines
+    given = ",".join(value for name, values in lines if name.lower() == "if-none-match" for value in values)
     return given.strip() == "*" or tag in [candidate.strip().removeprefix("W/") for candidate in given.split(",")]
 
 
+_MAX_FIELDS, _MAX_NAME = 1_000, 200
+"""Fields of an object, and characters of a field's name: each unknown field is a fault of its own, and an answer that
+names them all must stay below the 6 MB of a Lambda response.
+"""
+
+
 def read_json(text: str) -> Any:
-    """Reads a body strictly: no NaN, no name twice, nesting within reason. Raises InvalidJson."""
+    """Reads a body strictly: no NaN, no name twice, nesting and objects within reason. Raises InvalidJson."""
     if not text:
         return None
     try:
@@ -189,6 +195,8 @@ class _BadJson(ValueError):
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > _MAX_FIELDS or any(len(name) > _MAX_NAME for name, _ in pairs):
+        raise _BadJson("an object has too many fields, or one with too long a name")
     result = dict(pairs)
     if len(result) < len(pairs):
         raise _BadJson("a field is named twice")

@@ -4,7 +4,7 @@ Unknown fields are ignored: the platform may add some. Anything else that does n
 names every fault by its field, and never a value, since values may be personal.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -36,13 +36,20 @@ def _text(value: object) -> object:
     return value
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must lie in the years 1 to 9999 in UTC") from None
+
+
 def _company(name: str) -> str:
     normalize_company(name)  # raises ValueError for a name that is none
     return name
 
 
 type Id = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
-type Moment = Annotated[AwareDatetime, BeforeValidator(_text)]
+type Moment = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_in_utc)]
 type CompanyName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_company)
 ]
@@ -57,7 +64,7 @@ class TeamUpdated(_Detail):
     """A team is new, or its name or plan changed."""
 
     team_id: Id
-    name: str
+    name: Annotated[str, StringConstraints(max_length=10_000)]
     plan: Plan
 
 

@@ -110,10 +110,14 @@ class Denied:
     reason: str
 
 
+MALFORMED = "malformed"
+"""Why a header is denied that holds no key, and for which nothing is looked up."""
+
+
 def check_record(key: KeyRecord | None, now: datetime) -> KeyRecord | Denied:
     """The key that was found, or why it is no good whatever its team.
 
-    All of that is known after one read, so that unknown, revoked and expired keys take the same time too.
+    All of that is known after one read: what a refusal costs is the same, whatever its reason.
     """
     if key is None:
         return Denied("unknown")

@@ -19,6 +19,7 @@ GatewayResponses of template.yaml. Routes raise; `shared.api` turns what was rai
 from collections.abc import Sequence
 from typing import ClassVar, TypedDict
 
+PROBLEM_JSON = "application/problem+json"
 TYPE_PREFIX = "https://app.intraview.io/problems/"
 
 TITLES = {

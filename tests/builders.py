@@ -9,6 +9,7 @@ from typing import Any
 from shared.companies import normalize_company
 from shared.messages import Action, Fit, Message, Triage
 from shared.outcomes import History, Outcome, OutcomeReport
+from tests import leaks
 
 NOW = datetime(2026, 3, 13, 12, tzinfo=UTC)
 
@@ -65,7 +66,8 @@ def an_event(
     id: str | None = None,  # noqa: A002 - the envelope's own name
     **detail: Any,
 ) -> dict[str, Any]:
-    """One EventBridge event."""
+    """One EventBridge event. No log may ever hold what it says of anybody."""
+    leaks.said(detail)
     return {
         "id": id or an_id("event"),
         "source": "intraview",

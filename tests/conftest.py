@@ -1,6 +1,7 @@
 """Tests are sealed: nothing but loopback can be reached, credentials are fake, and no model is ever called.
 
-`stack` is the whole system in this process, started once per session on the first test that asks for it.
+`stack` is the whole system in this process, started once per session on the first test that asks for it. Whatever a run
+wrote is searched for keys and personal data when it ends.
 """
 
 import os
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from local.stack import Settings, Stack
+from tests import leaks
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -42,3 +44,20 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     stack = Stack(Settings(), tmp_path_factory.mktemp("stack") / "functions.log")
     yield stack
     stack.stop()
+
+
+_printed: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Keeps what tests that went well printed; one that failed may show its data."""
+    if report.passed:
+        _printed.extend(text for _, text in report.sections)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_written_is_personal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """First to be set up, so last to be taken down: every stack has ended, and every log is whole."""
+    yield
+    logs = leaks.watched.union(path for path in tmp_path_factory.getbasetemp().rglob("*log") if path.is_file())
+    assert leaks.found_in([*_printed, *(path.read_text(errors="replace") for path in logs)]) == []

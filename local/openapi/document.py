@@ -83,7 +83,7 @@ def _operation(name: str, method: str, generated: Json, words: Json, responses: 
     if name == "summarize_job":
         headers.append("x-model")
     schema = generated["responses"]["200"]["content"]["application/json"]["schema"]
-    example = given.get("response") or examples["get_career_health"]["response"]
+    example = given.get("response") or {**examples["get_career_health"]["response"], **given["request"]}
     answers["200"] |= {
         "headers": _headers(headers),
         "content": {"application/json": {"schema": schema, "example": example}},

@@ -12,6 +12,7 @@ from local.control_plane import ControlPlane
 from local.server import HOST, Server, bind
 from local.stack import Stack
 from shared.plans import Scope
+from tests import leaks
 
 
 class RunningApi:
@@ -32,7 +33,8 @@ class RunningApi:
         return str(self.http.post("/_local/keys", json=request).raise_for_status().json()["key"])
 
     def call(self, key: str, method: str, path: str, **request: Any) -> httpx.Response:
-        """Makes a request with a key."""
+        """Makes a request with a key. No log may ever hold what its body says."""
+        leaks.said(request.get("json"))
         return self.http.request(method, path, headers={"Authorization": f"Bearer {key}"}, **request)
 
 

@@ -1,8 +1,14 @@
 """What only the wire can show: HTTP as callers and their tools speak it."""
 
 import http.client
+import socket
 from urllib.parse import urlsplit
 
+import httpx
+import pytest
+
+from local.openapi.document import DOCUMENT
+from tests.builders import an_event, an_id
 from tests.e2e.conftest import RunningApi
 
 
@@ -24,6 +30,75 @@ def test_every_gateway_answer_over_the_wire_is_a_problem_with_an_id(api: Running
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["request_id"] == answer.headers["x-request-id"]
         assert answer.json()["status"] == status
+
+
+def is_a_problem(answer: httpx.Response, status: int, code: str) -> None:
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    document = answer.json()
+    assert (document["status"], document["code"]) == (status, code)
+    assert document["request_id"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/_local/health", "", 200),
+        ("GET", "/openapi.json", "", 200),
+        ("POST", "/_local/events", "[]", 200),
+        ("POST", "/_local/events", "{", 400),
+        ("POST", "/_local/keys", "[]", 400),
+        ("POST", "/_local/keys", "{}", 400),
+        ("DELETE", "/_local/keys/none", "", 404),
+        ("POST", "/_local/jobs/none", "{}", 404),
+        ("POST", "/_local/jobs/team-snapshots", "{}", 400),
+    ],
+)
+def test_the_control_planes_answers_have_a_request_id_and_its_refusals_are_problems(
+    api: RunningApi, method: str, path: str, body: str, status: int
+) -> None:
+    answer = api.http.request(method, path, content=body)
+    assert answer.headers["x-request-id"]
+    if status >= 400:
+        is_a_problem(answer, status, answer.json()["code"])
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/openapi.json"), ("GET", "/_local/events"), ("PUT", "/_local/keys/x"), ("DELETE", "/_local/health")],
+)
+def test_a_method_that_the_control_plane_does_not_have_is_an_unknown_address(
+    api: RunningApi, method: str, path: str
+) -> None:
+    is_a_problem(api.http.request(method, path), 404, "not_found")
+
+
+def a_team(api: RunningApi) -> str:
+    team = an_id("team")
+    api.publish(an_event("TeamUpdated", team_id=team, name="A team", plan="pro"))
+    return team
+
+
+def test_a_revocation_without_content_has_a_request_id_too(api: RunningApi) -> None:
+    made = api.http.post("/_local/keys", json={"team_id": a_team(api), "user_id": an_id("user")}).json()
+    answer = api.http.delete(f"/_local/keys/{made['key_id']}")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["x-request-id"]
+
+
+def test_the_document_of_the_api_is_served(api: RunningApi) -> None:
+    assert api.http.get("/openapi.json").content == DOCUMENT.read_bytes()
+
+
+@pytest.mark.parametrize("raw", [b"\0\r\n\r\n", b"GET /\xe9 HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n"])
+def test_what_is_no_http_is_a_bad_request_like_any_other(api: RunningApi, raw: bytes) -> None:
+    with socket.create_connection((api.http.base_url.host, api.http.base_url.port or 80), timeout=10) as connection:
+        connection.sendall(raw)
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        answer = httpx.Response(response.status, headers=response.getheaders(), content=response.read())
+    is_a_problem(answer, 400, "invalid_request")
+    assert "HTTP" in answer.json()["detail"]
 
 
 def test_a_401_says_how_to_authenticate(api: RunningApi) -> None:

@@ -6,12 +6,12 @@ import secrets
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from functions.authorizer import REFUSED_AFTER
 from local.stack import Stack
 from shared.keys import make_key
 from shared.plans import Plan, Scope
@@ -19,8 +19,6 @@ from tests.builders import a_message_triaged, an_event, an_id
 from tests.e2e.conftest import RunningApi
 
 HEALTH = "/api/agent/career-health"
-LEAKED = re.compile(r"iv_live_[0-9A-Za-z]{38}")
-THREATS = Path(__file__).resolve().parents[2] / "docs" / "threat-model.md"
 
 
 def a_team_with(api: RunningApi, user: str, **names: str) -> str:
@@ -48,11 +46,37 @@ def test_unknown_revoked_expired_and_mistyped_keys_get_the_same_answer(api: Runn
     expired = stack.invoke("ManageKeysFunction", {**request, "expires_at": past})["body"]
     assert api.http.delete(f"/_local/keys/{revoked['key_id']}").status_code == 204
     mistyped = good["key"][:-1] + ("0" if good["key"][-1] != "0" else "1")
-    keys = [make_key(secrets.choice), revoked["key"], expired["key"], mistyped, "iv_live_", "x"]
-    answers = [comparable(api.call(key, "GET", HEALTH)) for key in keys]
-    assert answers[0][0] == 401
-    assert all(answer == answers[0] for answer in answers)
+    looked_for = [make_key(secrets.choice), revoked["key"], expired["key"]]
+    answers = [api.call(key, "GET", HEALTH) for key in looked_for]
+    # Whatever was found of a key, its refusal takes as long (`make key-timing` measures how nearly).
+    assert all(answer.elapsed.total_seconds() >= REFUSED_AFTER for answer in answers)
+    answers += [api.call(key, "GET", HEALTH) for key in (mistyped, "iv_live_", "x")]
+    assert answers[0].status_code == 401
+    assert all(comparable(answer) == comparable(answers[0]) for answer in answers)
     assert api.call(good["key"], "GET", HEALTH).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("scopes", []),
+        ("scopes", "read"),
+        ("scopes", ["admin"]),
+        ("name", ""),
+        ("user_id", "x" * 129),
+        ("expires_at", 5),
+        ("expires_at", "2027-01-01"),
+        ("expires_at", "0001-01-01T00:00:00+14:00"),
+    ],
+)
+def test_a_key_that_makes_no_sense_is_refused_without_a_word_of_the_code(
+    api: RunningApi, field: str, value: object
+) -> None:
+    request = {"team_id": a_team_with(api, "user_1"), "user_id": "user_1", field: value}
+    answer = api.http.post("/_local/keys", json=request)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"].startswith(f"#/{field}")
+    assert not re.search("frozenset|tuple|enum", answer.text, re.IGNORECASE)
 
 
 def authorizer_without_a_database(key: str) -> str:
@@ -132,13 +156,3 @@ def test_no_key_no_personal_data_and_no_job_description_is_logged(api: RunningAp
     logged = stack.log.read_text()
     assert '"resource": "/api/agent/job-summary"' in logged
     assert [what for what, text in {**PERSONAL, "key": key, "user": user}.items() if text in logged] == []
-
-
-def test_no_key_of_any_test_so_far_is_logged(stack: Stack) -> None:
-    assert LEAKED.findall(stack.log.read_text()) == []
-
-
-def test_a_leaked_key_is_found_by_the_published_pattern() -> None:
-    [pattern] = set(re.findall(r"`(iv_live_\[[^`]+)`", THREATS.read_text()))
-    assert re.search(pattern, f"token = {make_key(secrets.choice)!r}")
-    assert not re.search(pattern, "iv_live_your_api_key_here")

@@ -15,9 +15,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local.demo_people import DEMO_CALLERS, JOB_DESCRIPTION
+from tests import leaks
 from tests.processes import alive, with_descendants
 
 ROOT = Path(__file__).resolve().parents[2]
+leaks.said([JOB_DESCRIPTION, *(caller.user_id for caller in DEMO_CALLERS.values())])
 
 
 @dataclass
@@ -48,6 +51,8 @@ def serving(**environ: str) -> Iterator[Serving]:
         printed = []
         for line in process.stdout:
             printed.append(line.rstrip())
+            if line.startswith("logs of the functions: "):
+                leaks.watched.add(Path(line.rstrip().partition(": ")[2]))
             if line.startswith("ready "):
                 yield Serving(line.split()[1], printed, process)
                 break

@@ -134,4 +134,7 @@ def serving(kind: str, template: Path, log: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.send_signal(signal.SIGINT)  # it removes its containers
-        server.wait(60)
+        try:
+            server.wait(60)
+        finally:
+            server.kill()

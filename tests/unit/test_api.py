@@ -70,6 +70,7 @@ def call(
         "path": "/things",
         "httpMethod": method,
         "headers": {"Content-Type": "text/plain"},
+        "multiValueHeaders": {"Content-Type": ["text/plain"]},
         "queryStringParameters": {name: values[-1] for name, values in query.items()} if query else None,
         "multiValueQueryStringParameters": query,
         "requestContext": {"requestId": "req-1", "stage": "live", "path": "/live/things", "authorizer": authorizer},
@@ -104,12 +105,12 @@ def test_a_good_answer_carries_its_headers() -> None:
 
 def test_a_report_that_the_caller_has_is_not_sent_again() -> None:
     tag = call("GET", query={"name": ["Ada"]})["headers"]["ETag"]
-    for condition in (tag, f'"other", W/{tag}', "*"):
-        answer = call("GET", query={"name": ["Ada"]}, headers={"if-none-match": condition})
+    for conditions in ([tag], [f'"other", W/{tag}'], ["*"], [tag, '"other"'], ['"other"', tag]):
+        answer = call("GET", query={"name": ["Ada"]}, multiValueHeaders={"if-none-match": conditions})
         assert (answer["statusCode"], answer["body"]) == (304, "")
         assert answer["headers"]["ETag"] == tag
         assert "Content-Type" not in answer["headers"]
-    assert call("GET", query={"name": ["Eve"]}, headers={"if-none-match": tag})["statusCode"] == 200
+    assert call("GET", query={"name": ["Eve"]}, multiValueHeaders={"if-none-match": [tag]})["statusCode"] == 200
 
 
 @pytest.mark.parametrize(
@@ -123,6 +124,8 @@ def test_a_report_that_the_caller_has_is_not_sent_again() -> None:
         "[" * 100_000,
         "9" * 10_000,
         "\ufeff{}",
+        "{" + ",".join(f'"f{n}": 1' for n in range(1_001)) + "}",
+        '{"' + "n" * 201 + '": 1}',
     ],
 )
 def test_what_is_not_one_json_value_is_400_and_says_why(body: str) -> None:
@@ -134,6 +137,13 @@ def test_what_is_not_one_json_value_is_400_and_says_why(body: str) -> None:
 @pytest.mark.parametrize("body", [None, ""])
 def test_a_required_body_may_not_be_missing(body: str | None) -> None:
     assert faults(call("POST", body)) == {"#": "a JSON body is required"}
+
+
+def test_an_answer_that_names_every_fault_fits_into_a_lambda_response() -> None:
+    widest = "\x01/" * 98  # six bytes, and again for each backslash where the answer is put into JSON
+    answer = call("POST", json.dumps({f"{n:03}{widest}": 1 for n in range(1_000)}))
+    assert len(faults(answer)) == 1_001
+    assert len(json.dumps(answer)) < 6 * 1024 * 1024
 
 
 def test_every_fault_of_a_body_is_named_at_once() -> None:

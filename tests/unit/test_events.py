@@ -40,6 +40,10 @@ def test_a_member_who_left_is_not_one_who_joined() -> None:
         (a_message_triaged(company="  "), "detail.company"),
         (a_message_triaged(topics="compensation"), "detail.topics"),
         (a_message_triaged(user_id="\ud800"), "detail.user_id"),
+        (an_event("TeamUpdated", team_id="t", name="\ud800", plan="pro"), "detail.name"),
+        (an_event("TeamUpdated", team_id="t", name="x" * 10_001, plan="pro"), "detail.name"),
+        (an_event("CandidateErased", time="0001-01-01T00:00:00+14:00", user_id="u"), "^time"),
+        (a_message_triaged(received_at="9999-12-31T23:59:59-14:00"), "detail.received_at"),
         (
             an_event(
                 "OutcomeVerified", message_id="m", outcome="hired", verified_at="2026-01-01T00:00:00Z", source="x"

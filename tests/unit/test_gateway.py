@@ -9,7 +9,7 @@ from local.gateway import MAX_BODY
 from tests.unit.a_gateway import BEARER, AGateway
 
 
-@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "POST", "DELETE", "BREW"])
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "POST", "DELETE", "BREW", "get"])
 def test_a_method_that_a_path_does_not_have_is_an_unknown_route(method: str) -> None:
     assert AGateway().gateway.handle(method, "/things", BEARER).status == 404
 

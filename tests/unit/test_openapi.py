@@ -86,10 +86,58 @@ def test_every_code_of_the_reference_is_documented_with_its_headers(name: str) -
     assert "WWW-Authenticate" in answers["401"]["headers"]
     assert "Retry-After" in answers["429"]["headers"]
     assert "Retry-After" in answers["503"]["headers"]
-    for status in ("200", "403", "429"):
+    for status in answers.keys() - {"401", "413"}:
         assert "RateLimit-Policy" in answers[status]["headers"]
     for status in answers.keys() - {"200", "304", "413"}:
         assert "application/problem+json" in answers[status]["content"]
+
+
+REFERENCE_CODES = {  # "Error Codes" of the reference
+    "400": ("Bad Request", "Missing or invalid parameters."),
+    "401": ("Unauthorized", "Missing or invalid API key."),
+    "403": ("Forbidden", "Your plan does not include this endpoint"),
+    "429": ("Too Many Requests", "Rate limit exceeded. Check Retry-After header."),
+    "500": ("Server Error", "Something went wrong on our end."),
+    "503": ("Service Unavailable", "Backend service is temporarily unavailable."),
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_code_has_the_title_and_the_words_of_the_reference(name: str) -> None:
+    for status, (title, words) in REFERENCE_CODES.items():
+        answer = resolved(OPERATIONS[name]["responses"][status])
+        fixed = answer["content"]["application/problem+json"]["schema"]["allOf"][1]["properties"]
+        assert (fixed["status"], fixed["title"]) == ({"const": int(status)}, {"const": title})
+        assert answer["description"].startswith(words)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_example_validates_against_its_schema(name: str) -> None:
+    operation = OPERATIONS[name]
+    for place in [operation.get("requestBody", {}), operation["responses"]["200"]]:
+        for content in place.get("content", {}).values():
+            is_valid(content["example"], content["schema"])
+
+
+def test_values_and_limits_are_those_of_the_reference() -> None:
+    schemas = SPEC["components"]["schemas"]
+    assert schemas["Demand"]["enum"] == ["increasing", "stable", "decreasing", "insufficient_data"]
+    assert schemas["Fit"]["enum"] == ["strong_fit", "maybe", "misfit"]
+    assert " ".join(schemas["Outcome"]["enum"]) == (
+        "no_response ghosted screening_scheduled interviewed offered accepted"
+        " declined_by_candidate declined_by_company withdrew"
+    )
+    assert schemas["JobDescription"]["maxLength"] == 10_000
+    assert schemas["Signals"]["properties"]["sample_size"]["minimum"] == 10
+    assert SPEC["components"]["securitySchemes"]["apiKey"]["scheme"] == "bearer"
+    for limit in ("Enterprise 1,000 requests/min", "Team 100 requests/min", "Pro 20 requests/min"):
+        assert limit in SPEC["info"]["description"].replace("\n", " ")
+
+
+def test_enterprise_only_is_said_where_it_holds() -> None:
+    for name, operation in OPERATIONS.items():
+        only = name == "get_team_analytics"
+        assert ("Plan: Enterprise only." if only else "Plan: Pro, Team, Enterprise.") in operation["description"]
 
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name.startswith("get_")])

@@ -1,0 +1,166 @@
+"""What comes between any two calls of a read, of the job, of a re-keying: nothing of an erased person stays behind, and
+no release is forgotten (contract 8).
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import pytest
+
+from shared.company_signals import WITHDRAWN_AFTER, Ledger, Release, next_release, survey
+from shared.events import read_event
+from shared.ingestion import apply
+from shared.ledgers import unpacked
+from shared.problems import Unavailable
+from shared.releases import current_signals, release_large_companies
+from shared.store import Store
+from tests.builders import NOW, an_event, days
+from tests.integration.conftest import PSEUDONYMS
+from tests.integration.test_erasure import a_company, crowd, traces
+from tests.integration.test_rekeying import Companies
+
+WALKING = ("MessagesTable", "normalizer")
+"""What requests name that move messages and keep how far that has come, not those that settle companies."""
+
+
+class Interrupted:
+    """A DynamoDB client before whose n-th call something else happens, once. Requests that name some words do not
+    count.
+    """
+
+    def __init__(self, client: Any, at: int, what: Callable[[], object], uncounted: Sequence[str] = ()) -> None:
+        self._client = client
+        self._left = at
+        self._what = what
+        self._uncounted = uncounted
+
+    @property
+    def happened(self) -> bool:
+        return self._left <= 0
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        method: Callable[..., Any] = getattr(self._client, operation)
+
+        def call(**parameters: Any) -> Any:
+            if not any(word in str(parameters) for word in self._uncounted):
+                self._left -= 1
+                if self._left == 0:
+                    self._what()
+            return method(**parameters)
+
+        return call
+
+
+def look(store: Store, company: str) -> None:
+    current_signals(store, company, NOW)
+
+
+def look_as_the_job_does(store: Store, company: str) -> None:
+    store.reports.add_large_company(company)
+    release_large_companies(store, NOW, lambda: True)
+
+
+@pytest.mark.parametrize("released", [True, False])
+@pytest.mark.parametrize("looks", [look, look_as_the_job_does])
+def test_a_person_erased_at_any_moment_of_a_look_is_in_no_ledger_after_it(
+    local_store: Store, looks: Callable[[Store, str], None], *, released: bool
+) -> None:
+    for name in local_store.reports.large_companies(NOW + days(10_000)):
+        local_store.reports.remove_large_company(name)
+    at = 0
+    while True:
+        at += 1
+        company, later = a_company(), NOW + WITHDRAWN_AFTER
+        person, *_ = crowd(local_store, company, 12)
+        if released:
+            look(local_store, company)
+            crowd(local_store, company, 10, start=12)
+        event = read_event(an_event("CandidateErased", user_id=person))
+        client = Interrupted(
+            local_store._dynamodb, at, partial(apply, event, local_store, PSEUDONYMS, lambda _: None, NOW)
+        )
+        looks(Store(local_store._environ, client), company)
+        if not client.happened:
+            break
+        kept = [unpacked(part["entries"]) for part in local_store.reports._ledger_parts(company)]
+        assert not any(PSEUDONYMS.candidate(person) in entries for entries in kept), f"erased before call {at}"
+        served = current_signals(local_store, company, later)
+        assert served is None or served.sample_size == (21 if released else 11)
+    assert at > 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("names", [{"facebook": "meta"}, {"facebook": "meta", "instagram": "meta"}], ids=len)
+def test_a_person_erased_at_any_moment_of_a_rekeying_is_in_no_ledger_after_it(
+    local_store: Store, names: dict[str, str]
+) -> None:
+    at, renamed = 0, dict[str, str]()
+    while True:
+        at += 1
+        companies = Companies(local_store)
+        companies.begin(facebook=range(10), instagram=range(5, 15))
+        assert companies.served("facebook")
+        companies.rename(**names)
+        companies.renamed = renamed = renamed | companies.renamed  # what ran before stays where it is
+        user = f"{companies.run} user 7"
+        erased = read_event(an_event("CandidateErased", user_id=user))
+        erase = partial(apply, erased, local_store, PSEUDONYMS, lambda _: None, NOW)
+        client = Interrupted(local_store._dynamodb, at, erase, WALKING)
+        with suppress(Unavailable):
+            companies.rekey(Store(local_store._environ, client))
+        if not client.happened:
+            break
+        companies.rekey()
+        assert traces(local_store, user) == {}, f"erased before call {at}"
+    assert at > 10
+
+
+@pytest.mark.slow
+def test_a_release_that_comes_at_any_moment_of_a_rekeying_is_not_forgotten(local_store: Store) -> None:
+    at, renamed = 0, dict[str, str]()
+    while True:
+        at += 1
+        companies = Companies(local_store)
+        companies.begin(facebook=range(10))
+        key = companies.key("facebook")
+        company = survey(local_store.tallies.candidates(key))
+        release = next_release(key, None, None, company, NOW)
+        assert release is not None
+        made: list[bool] = []
+
+        def put(key: str = key, release: Release = release, ledger: Ledger = company.ledger) -> None:
+            made.append(local_store.reports.put_release(key, release, ledger, 0))  # noqa: B023 - called within the turn
+
+        companies.rename(facebook="meta")
+        companies.renamed = renamed = renamed | companies.renamed
+        client = Interrupted(local_store._dynamodb, at, put, WALKING)
+        with suppress(Unavailable):
+            companies.rekey(Store(local_store._environ, client))
+        if not client.happened:
+            break
+        companies.rekey()
+        companies.people("meta", 1, start=10)
+        sizes = {companies.size("facebook"), companies.size("meta")}
+        assert sizes == ({None, 10} if made == [True] else {None, 11}), f"released before call {at}"
+    assert at > 8
+
+
+@pytest.mark.slow
+def test_whoever_reads_around_a_whole_rekeying_releases_nothing_that_overlaps(local_store: Store) -> None:
+    at, renamed = 0, dict[str, str]()
+    while True:
+        at += 1
+        companies = Companies(local_store)
+        companies.begin(facebook=range(10))
+        companies.rename(facebook="meta")
+        companies.renamed = renamed = renamed | companies.renamed
+        client = Interrupted(local_store._dynamodb, at, companies.rekey)
+        released = current_signals(Store(local_store._environ, client), companies.key("facebook"), NOW)
+        if not client.happened:
+            break
+        companies.people("meta", 1, start=10)
+        sizes = {companies.size("facebook"), companies.size("meta")}
+        assert sizes == {None, 10} or (sizes == {None, 11} and not released), f"re-keyed before call {at} of the read"
+    assert at > 4
