@@ -14,6 +14,7 @@ from typing import Any
 from benchmarks.growth import a_message
 from benchmarks.meter import Meter
 from benchmarks.tables import EVENTS, Tables
+from local.template import read_template
 from shared.periods import Quarter
 
 PRICES_OF = "us-east-1, list prices as published in 2025, first tier, in dollars"
@@ -71,31 +72,33 @@ def measure(tables: Tables, warm: Mapping[str, Any]) -> dict[str, Any]:
         for name, of in warm["dynamodb_local"].items()
         if name != "bare"
     }
+    memory = {function.handler.split(".")[1]: function.memory for function in read_template().functions.values()}
     authorizer, job = requests.pop("authorizer"), requests["summarize_job"]
     requests["summarize_job"] = replace(job, calls={**job.calls, "Claude": 1})
     result: dict[str, Any] = {"prices": PRICES_OF, "access_log_bytes": access, "endpoints": {}}
     for name, request in requests.items():
-        result["endpoints"][name] = _of_request(request, authorizer, access)
+        result["endpoints"][name] = _of_request(request, memory[name], authorizer, access)
     result["event"] = _of_event(requests["record_outcome"], tables)
     floor = Request(0.0, {"GetItem": 1}, 1, 0, 0, 0)
     result["floor"] = round(GATEWAY + LAMBDA_REQUESTS + floor.data() + floor.compute(128), 2)
     return result
 
 
-def _of_request(request: Request, authorizer: Request, access_log_bytes: int) -> dict[str, Any]:
+def _of_request(request: Request, memory: int, authorizer: Request, access_log_bytes: int) -> dict[str, Any]:
     checked = 1 - CACHED_VERDICTS
     checks = checked * (LAMBDA_REQUESTS + authorizer.compute(512) + authorizer.data())
-    by_memory = {memory: round(request.compute(memory), 3) for memory in MEMORIES}
+    by_memory = {size: round(request.compute(size), 3) for size in MEMORIES}
     logged = request.log_bytes + access_log_bytes + LOG_OVERHEAD * (request.log_lines + 1)
     logs = 1e6 * logged / 1e9 * LOG_GB
     return {
-        "milliseconds": {memory: round(request.milliseconds(memory), 1) for memory in MEMORIES},
+        "memory": memory,
+        "milliseconds": {size: round(request.milliseconds(size), 1) for size in MEMORIES},
         "compute": by_memory,
         "data": round(request.data(), 3),
         "logs": round(logs, 3),
         "log_kilobytes": round(logged / 1000, 2),
         "authorizer": round(checks, 3),
-        "total_at_512": round(GATEWAY + LAMBDA_REQUESTS + checks + by_memory[512] + request.data() + logs, 2),
+        "total": round(GATEWAY + LAMBDA_REQUESTS + checks + by_memory[memory] + request.data() + logs, 2),
     }
 
 

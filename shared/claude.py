@@ -101,6 +101,9 @@ class Claude:
         self._base_url = base_url
         self._clock = clock
         self._sleep = sleep
+        # One for all calls, since each makes a TLS context of megabytes. It keeps no connection: an environment that
+        # was frozen would find it dead, and lose its retry.
+        self._http = anthropic.DefaultHttpxClient(limits=httpx2.Limits(max_keepalive_connections=0))
 
     def ask[Answer](self, prompt: Prompt, parse: Callable[[str], Answer], *, deadline: float) -> tuple[Answer, str]:
         """The parsed answer, and the model that gave it.
@@ -175,29 +178,27 @@ class Claude:
         return read(reply, parse, self._clock() - started)
 
     def _send(self, prompt: Prompt, key: str, seconds: float) -> bytes:
-        """The body of a successful response; the SDK's errors otherwise.
-
-        A client for each call: an environment that was frozen would find its kept connections dead, and lose its retry.
-        """
+        """The body of a successful response; the SDK's errors otherwise."""
         timeout = httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
         output: OutputConfigParam = {}
         if self._settings.effort != "default":
             output["effort"] = self._settings.effort
         client: anthropic.Anthropic | anthropic.AnthropicBedrock
         if self._settings.provider == "bedrock":
-            client = anthropic.AnthropicBedrock(base_url=self._base_url, timeout=timeout, max_retries=0)
+            client = anthropic.AnthropicBedrock(
+                base_url=self._base_url, timeout=timeout, max_retries=0, http_client=self._http
+            )
         else:
-            client = anthropic.Anthropic(api_key=key, base_url=self._base_url, timeout=timeout, max_retries=0)
+            client = anthropic.Anthropic(
+                api_key=key, base_url=self._base_url, timeout=timeout, max_retries=0, http_client=self._http
+            )
             # Bedrock's InvokeModel refuses this for several current models; the instructions describe every field too.
             output["format"] = {"type": "json_schema", "schema": prompt.schema}
-        with client:
-            response = client.messages.with_raw_response.create(
-                model=self._settings.model,
-                max_tokens=self._settings.max_tokens,
-                system=[
-                    {"type": "text", "text": text, "cache_control": {"type": "ephemeral"}} for text in prompt.system
-                ],
-                messages=[{"role": "user", "content": prompt.user}],
-                output_config=output,
-            )
-            return response.http_response.read()
+        response = client.messages.with_raw_response.create(
+            model=self._settings.model,
+            max_tokens=self._settings.max_tokens,
+            system=[{"type": "text", "text": text, "cache_control": {"type": "ephemeral"}} for text in prompt.system],
+            messages=[{"role": "user", "content": prompt.user}],
+            output_config=output,
+        )
+        return response.http_response.read()

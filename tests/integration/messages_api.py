@@ -61,6 +61,7 @@ class Received:
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
+    port: int
 
 
 class MessagesApi:
@@ -103,14 +104,15 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     api: MessagesApi
+    protocol_version = "HTTP/1.1"  # which keeps a connection for as long as the client does
 
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers["content-length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        step = self.api.take(Received(self.path, headers, json.loads(content)))
+        step = self.api.take(Received(self.path, headers, json.loads(content), self.client_address[1]))
         match step.does:
             case "drop":
-                return
+                self.close_connection = True
             case "hang":
                 self.api.wait()
             case "drip":

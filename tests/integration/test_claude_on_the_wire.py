@@ -1,6 +1,8 @@
 """Claude through the real SDK, against a server that does what providers do on good and on bad days (contract 9)."""
 
+import gc
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from typing import Any
@@ -48,7 +50,7 @@ class Asking:
         self.pauses: list[float] = []
         self.summary: JobSummary | None = None
         self.problem: Unavailable | None = None
-        claude = Claude(
+        self.claude = Claude(
             SETTINGS.model_copy(update=settings),
             None if settings.get("provider") == "bedrock" else keys or Keys("the key"),
             self.calls.append,
@@ -56,9 +58,13 @@ class Asking:
             sleep=self.pauses.append,
         )
         try:
-            self.summary = summarize(a_profile(), JOB, claude, nonce=NONCE, deadline=time.monotonic() + seconds)
+            self.summary = self.again(seconds)
         except Unavailable as problem:
             self.problem = problem
+
+    def again(self, seconds: float = 27.0) -> JobSummary:
+        """Asks as this function's next request would. Raises Unavailable."""
+        return summarize(a_profile(), JOB, self.claude, nonce=NONCE, deadline=time.monotonic() + seconds)
 
     @property
     def outcomes(self) -> list[str]:
@@ -98,6 +104,24 @@ def test_the_request_is_two_cached_blocks_and_one_user_turn_held_to_the_schema()
     assert NONCE in turn["content"]
     assert request.body["output_config"]["effort"] == "low"
     assert request.body["output_config"]["format"]["type"] == "json_schema"
+
+
+def test_asking_again_opens_a_new_connection_and_keeps_nothing_of_the_last() -> None:
+    def tls_contexts() -> int:
+        return sum(isinstance(each, ssl.SSLContext) for each in gc.get_objects())
+
+    gc.collect()
+    gc.disable()  # as good as off in a function, which looks for garbage late
+    try:
+        with MessagesApi(GOOD) as api:
+            asking = Asking(api.url)
+            before = tls_contexts()
+            for _ in range(3):
+                asking.again()
+            assert tls_contexts() == before
+        assert len({request.port for request in api.requests}) == 4
+    finally:
+        gc.enable()
 
 
 def test_the_cached_prefix_is_the_same_bytes_for_the_next_job() -> None:
