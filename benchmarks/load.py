@@ -23,7 +23,8 @@ from typing import Any
 import httpx
 
 PORT = 8719
-CALLERS = 12
+CALLERS = 40
+"""So many that no plan's limit is met: what is measured is the stack, not the limits."""
 AT_ONCE = 8
 JOB = {"job_description": "Growth lead. You have led growth experiments in a self-serve product."}
 
@@ -115,13 +116,13 @@ def _closed(callers: list[Caller], seconds: float) -> Samples:
     samples, end, started = Samples(), time.perf_counter() + seconds, time.perf_counter()
     samples.memory[0] = _memory()
 
-    def work(caller: Caller, seed: int) -> None:
+    def work(seed: int) -> None:
         dice = random.Random(seed)
         while (due := time.perf_counter()) < end:
-            samples.take(due, caller(dice))
+            samples.take(due, dice.choice(callers)(dice))
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(work, callers[:AT_ONCE], range(AT_ONCE)))
+        list(pool.map(work, range(AT_ONCE)))
     samples.duration, samples.memory[1] = time.perf_counter() - started, _memory()
     return samples
 
@@ -154,7 +155,7 @@ def _report(name: str, samples: Samples) -> tuple[float, int]:
     ordered = sorted(samples.seconds)
     at = {q: 1000 * ordered[min(len(ordered) - 1, int(q * len(ordered)))] for q in (0.5, 0.95, 0.99)}
     rate = len(ordered) / samples.duration
-    errors = sum(count for status, count in samples.statuses.items() if status not in (200, 429))
+    errors = sum(count for status, count in samples.statuses.items() if status != 200)
     print(
         f"{name}: {len(ordered)} requests in {samples.duration:.0f} s, {rate:.0f}/s, {dict(samples.statuses)};"
         f" p50 {at[0.5]:.0f} ms, p95 {at[0.95]:.0f} ms, p99 {at[0.99]:.0f} ms, max {1000 * ordered[-1]:.0f} ms;"
