@@ -16,11 +16,6 @@ class Answer:
     body: bytes
     raw: bytes
 
-    @property
-    def before_the_api(self) -> bool:
-        """Whether the HTTP parser refused what is no HTTP, before there was a request for the API to see."""
-        return self.status == 400 and "x-request-id" not in self.headers
-
 
 class _Replayed(BytesIO):
     def makefile(self, _mode: str) -> BytesIO:
