@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from shared.companies import normalize_company
 from shared.outcomes import History
 from shared.periods import Quarter
 
@@ -87,7 +86,7 @@ class Message:
             return self
         return replace(self, triage=triage, candidate=candidate)
 
-    def rekeyed(self, normalize: Callable[[str], str] = normalize_company) -> "Message":
+    def rekeyed(self, normalize: Callable[[str], str]) -> "Message":
         """The message counted under the name that `normalize` gives; the same message when it is already."""
         if not self.triage or (key := normalize(self.triage.company)) == self.triage.company_key:
             return self
