@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from itertools import batched
 from pathlib import Path
 from random import Random
@@ -109,8 +110,9 @@ def small_companies(store: Store, meter: Meter, client: Any) -> dict[str, Any]:
     for size in SMALL:
         company = f"small {size}"
         load(store, (a_tally(company, number) for number in range(size)))
-        first = measured(meter, client, lambda: current_signals(store, company, NOW))  # noqa: B023
-        later = [measured(meter, client, lambda: current_signals(store, company, NOW)) for _ in range(9)]  # noqa: B023
+        look = partial(current_signals, store, company, NOW)
+        first = measured(meter, client, look)
+        later = [measured(meter, client, look) for _ in range(9)]
         result[str(size)] = {"releases": first, "not_due": min(later, key=lambda run: run["ms"])}
     return result
 

@@ -80,7 +80,7 @@ def _starlette() -> Iterator[int]:
 def _image_is_there() -> bool:
     docker = shutil.which("docker")
     command = [str(docker), "image", "inspect", _IMAGE]
-    return bool(docker) and subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
+    return bool(docker) and subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603 - docker
 
 
 @contextmanager

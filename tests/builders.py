@@ -77,6 +77,18 @@ def an_event(
     }
 
 
+STORY = {
+    "story_id": "s1",
+    "title": "Activation funnel",
+    "context": "A self-serve product with falling activation.",
+    "action": "I led activation experiments with engineering and design.",
+    "result": "Activation rose by a third.",
+    "learning": "Start from the data.",
+    "proof": True,
+}
+"""A story of a profile, as the event ProfileUpdated has it."""
+
+
 def a_message_triaged(time: str = "2026-03-01T00:00:00Z", **changes: Any) -> dict[str, Any]:
     """A MessageTriaged event."""
     detail = {

@@ -9,7 +9,7 @@ import pytest
 
 from shared.periods import Quarter
 from shared.plans import Plan, Scope
-from tests.builders import a_message_triaged, an_event, an_id
+from tests.builders import STORY, a_message_triaged, an_event, an_id
 from tests.e2e.conftest import RunningApi
 
 HEALTH = "/api/agent/career-health"
@@ -242,17 +242,8 @@ def test_a_job_summary_has_the_five_documented_fields(api: RunningApi) -> None:
     _, user, key = a_caller(api)
     job = {"job_description": "Senior Product Manager, Growth. You have led activation experiments."}
     problem(api.call(key, "POST", SUMMARY, json=job), 400, "profile_missing")
-    story = {
-        "story_id": "s1",
-        "title": "Activation funnel",
-        "context": "A self-serve product with falling activation.",
-        "action": "I led activation experiments with engineering and design.",
-        "result": "Activation rose by a third.",
-        "learning": "Start from the data.",
-        "proof": True,
-    }
     api.publish(
-        an_event("ProfileUpdated", user_id=user, headline="Growth PM", summary="", skills=["SQL"], stories=[story])
+        an_event("ProfileUpdated", user_id=user, headline="Growth PM", summary="", skills=["SQL"], stories=[STORY])
     )
     answer = api.call(key, "POST", SUMMARY, json=job)
     assert answer.status_code == 200

@@ -1,6 +1,6 @@
 """Releases on DynamoDB Local: who looks, when, how much it reads; and large companies lose nothing (contract 8)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import batched
@@ -284,5 +284,7 @@ def test_the_precision_acts_when_a_release_is_made(
     local_store: Store, company: str, precision: Precision, size: int
 ) -> None:
     fill(local_store, company, people(range(13)))
-    read: Callable[[Precision], Any] = lambda given: current_signals(local_store, company, NOW, given)  # noqa: E731
-    assert read(precision).sample_size == read(Precision()).sample_size == size
+    for given in (precision, Precision()):
+        signals = current_signals(local_store, company, NOW, given)
+        assert signals is not None
+        assert signals.sample_size == size

@@ -40,7 +40,7 @@ def test_one_function_loads_it(function: str) -> None:
     """In a process of its own: what the tests have imported must not count."""
     script = f"import sys, functions.{function}; print('anthropic' in sys.modules)"
     # S603: the interpreter that runs this test, and a script that is written above.
-    said = subprocess.run(  # noqa: S603
+    said = subprocess.run(  # noqa: S603 - this interpreter
         [sys.executable, "-c", script], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True
     )
     assert said.stdout.strip() == str(function == "summarize_job")

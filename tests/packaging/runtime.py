@@ -45,7 +45,7 @@ def prepare_containers() -> None:
 def bridge_address() -> str:
     """This machine's address as containers see it: the first of the bridge's network."""
     command = ["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Subnet}}"]
-    subnet = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+    subnet = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - docker
     return str(next(ip_network(subnet).hosts()))
 
 

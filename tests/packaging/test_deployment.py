@@ -60,7 +60,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
         port = free.getsockname()[1]
     environ = {**os.environ, "CLOUD_IN_A_BOX_PORT": str(port)}
     folder = tmp_path_factory.mktemp("engine")
-    started = subprocess.run([str(TOOL)], cwd=folder, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+    started = subprocess.run([str(TOOL)], cwd=folder, env=environ, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     assert started.returncode == 0, started.stderr
     exported = dict(word.split("=", 1) for word in shlex.split(started.stdout.replace("export", "")))
     pid = int(exported.pop("CLOUD_IN_A_BOX_PID"))

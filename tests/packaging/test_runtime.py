@@ -158,7 +158,7 @@ def test_the_journeys_pass_with_every_function_in_its_container(world: World) ->
         ready.wait(10)
         environ = os.environ | {"BASE_URL": f"http://{HOST}:{listener.getsockname()[1]}"}
         command = [sys.executable, "-m", "pytest", *JOURNEYS, "-q", "-p", "no:cacheprovider"]
-        done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)  # noqa: S603 - ours
         server.should_exit = True
         thread.join()
     assert done.returncode == 0, done.stdout[-6000:]

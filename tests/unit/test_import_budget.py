@@ -66,7 +66,7 @@ LAMBDA = {
 def loaded(function: str) -> frozenset[str]:
     """The modules that a function adds by the time it takes its first request, in a process of its own."""
     # S603: the interpreter that runs this test, and a script that is written above.
-    said = subprocess.run(  # noqa: S603
+    said = subprocess.run(  # noqa: S603 - this interpreter
         [sys.executable, "-P", "-c", SCRIPT, str(ROOT), function],
         env={**FUNCTIONS[function].environment, **LAMBDA},
         capture_output=True,

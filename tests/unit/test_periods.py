@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.periods import Quarter, timestamp
 
-moments = st.datetimes(min_value=datetime(1, 4, 2), max_value=datetime(9998, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.datetimes(min_value=datetime(1, 4, 2), max_value=datetime(9998, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001 - as Hypothesis wants
 
 
 @given(moments)

@@ -5,18 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from shared.plans import REQUESTS_A_MINUTE, Plan, Scope
-from tests.builders import a_message_triaged, an_event, an_id
+from tests.builders import STORY, a_message_triaged, an_event, an_id
 from tests.e2e.conftest import RunningApi
-
-STORY = {
-    "story_id": "s1",
-    "title": "Activation funnel",
-    "context": "A self-serve product with falling activation.",
-    "action": "I led activation experiments with engineering and design.",
-    "result": "Activation rose by a third.",
-    "learning": "Start from the data.",
-    "proof": True,
-}
 
 
 def make_callers(api: RunningApi, plan: Plan, scopes: Sequence[Scope], requests: int) -> dict[str, list[str]]:

@@ -120,5 +120,5 @@ def test_random_bytes_and_mutated_requests_are_answered_as_documented(api: Runni
 
     with ThreadPoolExecutor(8) as pool:
         counted = Counter(pool.map(status, requests))
-    print(f"\nbelow the schema: {RANDOM_REQUESTS} requests, {dict(counted)}, {time.monotonic() - started:.0f} s")  # noqa: T201
+    print(f"\nbelow the schema: {RANDOM_REQUESTS} requests, {dict(counted)}, {time.monotonic() - started:.0f} s")  # noqa: T201 - figures
     assert api.http.get("/_local/health").status_code == 200

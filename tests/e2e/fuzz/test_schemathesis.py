@@ -37,9 +37,9 @@ def test_every_answer_to_generated_requests_is_as_documented(api: RunningApi, tm
     with ThreadPoolExecutor(AT_ONCE) as pool:
         statuses = list(pool.map(lambda run: fuzz(str(api.http.base_url), callers[run]), RUNS))
     for (plan, scopes), counts in zip(RUNS, statuses, strict=True):
-        print(f"\n{plan} {'+'.join(scopes)}: {counts.total()} requests, {dict(sorted(counts.items()))}", end="")  # noqa: T201
+        print(f"\n{plan} {'+'.join(scopes)}: {counts.total()} requests, {dict(sorted(counts.items()))}", end="")  # noqa: T201 - figures
     total = sum(counts.total() - counts["429"] for counts in statuses)
-    print(f"\nfrom the schema: {total} requests within the limits, {time.monotonic() - started:.0f} s")  # noqa: T201
+    print(f"\nfrom the schema: {total} requests within the limits, {time.monotonic() - started:.0f} s")  # noqa: T201 - figures
     assert total >= REQUESTS
 
 
