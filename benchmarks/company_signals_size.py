@@ -10,10 +10,8 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from itertools import batched
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -21,11 +19,12 @@ from typing import Any
 
 from benchmarks.meter import Meter
 from benchmarks.tables import tables
+from local.bulk import write_in_bulk
 from shared.company_signals import LARGE_CHECKED_EVERY, combined, survey
 from shared.pseudonyms import Pseudonyms
 from shared.releases import RANGES, current_signals, release_large_companies, survey_of
 from shared.store import Store
-from shared.store.table import Item, to_dynamodb
+from shared.store.table import Item
 from shared.tallies import candidate_window, company_subject
 from tests.builders import NOW
 
@@ -53,15 +52,7 @@ def a_tally(company: str, number: int) -> Item:
 def load(store: Store, tallies: Iterator[Item]) -> None:
     """Writes tallies in bulk, as if the messages had come."""
     table = store.tallies._table
-
-    def write(batch: tuple[Item, ...]) -> None:
-        requests = {table.name: [{"PutRequest": {"Item": to_dynamodb(item)}} for item in batch]}
-        while requests:
-            requests = table.client.batch_write_item(RequestItems=requests)["UnprocessedItems"]
-
-    with ThreadPoolExecutor(4) as pool:
-        for some in batched(batched(tallies, 25, strict=False), 400, strict=False):
-            list(pool.map(write, some))
+    write_in_bulk(table.client, table.name, tallies)
 
 
 def measured(meter: Meter, client: Any, run: Callable[[], Any]) -> dict[str, Any]:

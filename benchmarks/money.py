@@ -13,25 +13,31 @@ from typing import Any
 
 from benchmarks.growth import a_message
 from benchmarks.meter import Meter
+from benchmarks.prices import DATED, PRICES
 from benchmarks.tables import EVENTS, Tables
 from local.template import read_template
 from shared.periods import Quarter
 
-PRICES_OF = "us-east-1, list prices as published in 2025, first tier, in dollars"
-GATEWAY = 3.50  # a million REST API calls (aws.amazon.com/api-gateway/pricing)
-LAMBDA_REQUESTS = 0.20  # a million (aws.amazon.com/lambda/pricing)
-LAMBDA_GB_SECOND = 0.0000133334  # arm64
-READ_UNITS, WRITE_UNITS = 0.125, 0.625  # a million, on demand (aws.amazon.com/dynamodb/pricing/on-demand)
-LOG_GB = 0.50  # CloudWatch Logs, ingestion (aws.amazon.com/cloudwatch/pricing)
-BUS_EVENTS, QUEUE_REQUESTS = 1.00, 0.40  # a million (aws.amazon.com/eventbridge/pricing, aws.amazon.com/sqs/pricing)
+GATEWAY, LAMBDA_REQUEST, READ_UNIT, WRITE_UNIT, EVENT, QUEUE_REQUEST = (
+    1e6 * PRICES[name]
+    for name in (
+        "API Gateway, a request",
+        "Lambda, a request",
+        "DynamoDB on demand, a read unit",
+        "DynamoDB on demand, a write unit",
+        "EventBridge, an event",
+        "SQS, a request",
+    )
+)
+"""Dollars a million."""
 
 MEMORIES = (128, 256, 512, 1024, 1769)
 WHOLE_PROCESSOR_MB = 1769  # Lambda Developer Guide, "Configure Lambda function memory"
 WAITING_MS = {"GetItem": 4, "BatchGetItem": 5, "Query": 6, "PutItem": 5, "UpdateItem": 5, "TransactWriteItems": 15}
-WAITING_MS |= {"Claude": 5_000}
+CLAUDE_MS = 5_000
 """Assumed, not measured: what DynamoDB takes in its own region, and Claude. Change them for your own."""
-CACHED_VERDICTS = 0.9
-"""Assumed: the share of requests whose verdict API Gateway has from the minute before."""
+CHECKS_A_REQUEST = 0.1
+"""Assumed: the share of requests whose verdict API Gateway does not have from the minute before."""
 LOG_OVERHEAD = 26
 """Bytes that CloudWatch Logs adds to each line."""
 BATCH = 10
@@ -47,19 +53,20 @@ class Request:
     write_units: float
     log_bytes: int
     log_lines: int
+    claude_ms: int = 0
 
     def milliseconds(self, memory: int) -> float:
         """How long Lambda would bill it."""
-        waiting = sum(WAITING_MS[name] * number for name, number in self.calls.items())
+        waiting = self.claude_ms + sum(WAITING_MS[name] * number for name, number in self.calls.items())
         return waiting + self.processor_ms * max(1.0, WHOLE_PROCESSOR_MB / memory)
 
     def compute(self, memory: int) -> float:
         """Dollars a million for memory and time."""
-        return 1e6 * memory / 1024 * self.milliseconds(memory) / 1000 * LAMBDA_GB_SECOND
+        return 1e6 * memory / 1024 * self.milliseconds(memory) / 1000 * PRICES["Lambda on arm64, a GB-second"]
 
     def data(self) -> float:
         """Dollars a million for DynamoDB."""
-        return self.read_units * READ_UNITS + self.write_units * WRITE_UNITS
+        return self.read_units * READ_UNIT + self.write_units * WRITE_UNIT
 
 
 def measure(tables: Tables, warm: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,22 +81,21 @@ def measure(tables: Tables, warm: Mapping[str, Any]) -> dict[str, Any]:
     }
     memory = {function.handler.split(".")[1]: function.memory for function in read_template().functions.values()}
     authorizer, job = requests.pop("authorizer"), requests["summarize_job"]
-    requests["summarize_job"] = replace(job, calls={**job.calls, "Claude": 1})
-    result: dict[str, Any] = {"prices": PRICES_OF, "access_log_bytes": access, "endpoints": {}}
+    requests["summarize_job"] = replace(job, claude_ms=CLAUDE_MS)
+    result: dict[str, Any] = {"prices": DATED, "access_log_bytes": access, "endpoints": {}}
     for name, request in requests.items():
         result["endpoints"][name] = _of_request(request, memory[name], authorizer, access)
     result["event"] = _of_event(requests["record_outcome"], tables)
     floor = Request(0.0, {"GetItem": 1}, 1, 0, 0, 0)
-    result["floor"] = round(GATEWAY + LAMBDA_REQUESTS + floor.data() + floor.compute(128), 2)
+    result["floor"] = round(GATEWAY + LAMBDA_REQUEST + floor.data() + floor.compute(128), 2)
     return result
 
 
 def _of_request(request: Request, memory: int, authorizer: Request, access_log_bytes: int) -> dict[str, Any]:
-    checked = 1 - CACHED_VERDICTS
-    checks = checked * (LAMBDA_REQUESTS + authorizer.compute(512) + authorizer.data())
+    checks = CHECKS_A_REQUEST * (LAMBDA_REQUEST + authorizer.compute(512) + authorizer.data())
     by_memory = {size: round(request.compute(size), 3) for size in MEMORIES}
     logged = request.log_bytes + access_log_bytes + LOG_OVERHEAD * (request.log_lines + 1)
-    logs = 1e6 * logged / 1e9 * LOG_GB
+    logs = 1e6 * logged / 1e9 * PRICES["CloudWatch Logs, a GB"]
     return {
         "memory": memory,
         "milliseconds": {size: round(request.milliseconds(size), 1) for size in MEMORIES},
@@ -98,7 +104,7 @@ def _of_request(request: Request, memory: int, authorizer: Request, access_log_b
         "logs": round(logs, 3),
         "log_kilobytes": round(logged / 1000, 2),
         "authorizer": round(checks, 3),
-        "total": round(GATEWAY + LAMBDA_REQUESTS + checks + by_memory[memory] + request.data() + logs, 2),
+        "total": round(GATEWAY + LAMBDA_REQUEST + checks + by_memory[memory] + request.data() + logs, 2),
     }
 
 
@@ -111,13 +117,13 @@ def _of_event(outcome: Request, tables: Tables) -> dict[str, Any]:
     units = meter.transaction_units(tables.dynamodb) + 1  # the index of Messages: one more write of under a kilobyte
     request = Request(outcome.processor_ms, meter.counted, meter.read_units, units, 0, 0)
     compute = request.compute(512)
-    queue = QUEUE_REQUESTS * (1 + 2 / BATCH)
+    queue = QUEUE_REQUEST * (1 + 2 / BATCH)
     return {
         "write_units": units,
         "data": round(request.data(), 2),
         "compute": round(compute, 2),
-        "bus_and_queue": round(BUS_EVENTS + queue, 2),
-        "total": round(BUS_EVENTS + queue + LAMBDA_REQUESTS / BATCH + compute + request.data(), 2),
+        "bus_and_queue": round(EVENT + queue, 2),
+        "total": round(EVENT + queue + LAMBDA_REQUEST / BATCH + compute + request.data(), 2),
     }
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from benchmarks.money import CHECKS_A_REQUEST, CLAUDE_MS
+from benchmarks.prices import PRICES
 from local.template import TEMPLATE, read_template
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "operations.md"
@@ -21,39 +23,18 @@ MILLION = 1_000_000
 SECONDS = 730 * 3600
 """Of an average month."""
 
-PRICES = {
-    "API Gateway, a request": 3.50 / MILLION,
-    "Lambda, a request": 0.20 / MILLION,
-    "Lambda on arm64, a GB-second": 0.0000133334,
-    "SnapStart, a GB-second of cache": 0.0000015046,
-    "SnapStart, a GB restored": 0.0001397998,
-    "DynamoDB on demand, a read unit": 0.125 / MILLION,
-    "DynamoDB on demand, a write unit": 0.625 / MILLION,
-    "DynamoDB, a GB stored, with point-in-time recovery": 0.25 + 0.20,
-    "EventBridge, an event": 1.00 / MILLION,
-    "SQS, a request": 0.40 / MILLION,
-    "CloudWatch Logs, a GB": 0.50,
-    "CloudWatch, a metric of an alarm": 0.10,
-    "CloudWatch, a metric of our own": 0.30,
-    "CloudWatch, a dashboard": 3.00,
-    "Secrets Manager, a secret": 0.40,
-    "Data out, a GB": 0.09,
-}
-"""Dollars. Look them up at aws.amazon.com/pricing before relying on a total."""
-
-MILLISECONDS_A_REQUEST = 40
+# Of a request, in a mixture of those that `benchmarks.money` measures one by one (docs/performance.md, "Money").
+MILLISECONDS_A_REQUEST = 20
 MILLISECONDS_A_KEY_CHECK = 20
 MILLISECONDS_A_MESSAGE = 40
-MILLISECONDS_A_SUMMARY = 8_000
-CHECKS_A_REQUEST = 0.2  # API Gateway keeps a verdict for a minute
 READS_A_REQUEST = 2.0
-READS_A_CHECK = 3.0  # key, team, membership
+READS_A_CHECK = 2.0
 WRITES_A_MESSAGE = (
     11.0  # a transaction of message, three tallies and a tombstone's check, twice a unit each; and the index
 )
 READS_A_MESSAGE = 1.0
-WRITES_AN_OUTCOME = 8.0
-KB_LOGGED_A_REQUEST = 0.8
+WRITES_AN_OUTCOME = 10.0
+KB_LOGGED_A_REQUEST = 0.4
 KB_ANSWERED = 1.5
 KB_STORED_A_MESSAGE = 2.5  # with its index and its share of tallies
 MONTHS_STORED = 12
@@ -90,7 +71,7 @@ def cost(load: Load) -> Mapping[str, float]:
     quick = load.requests - load.summaries
     milliseconds = (
         quick * MILLISECONDS_A_REQUEST
-        + load.summaries * MILLISECONDS_A_SUMMARY
+        + load.summaries * CLAUDE_MS
         + checks * MILLISECONDS_A_KEY_CHECK
         + load.messages * MILLISECONDS_A_MESSAGE
     )

@@ -1,4 +1,4 @@
-"""One picture of a run: starts, growth, money."""
+"""One picture of a run: starts, growth, money, the local stack."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,14 +11,12 @@ import matplotlib.pyplot as plt
 
 
 def plot(results: Mapping[str, Any], path: Path) -> None:
-    """Draws what was measured; what was not stays empty."""
-    figure, (starts, growth, money) = plt.subplots(1, 3, figsize=(18, 5.2))
-    if "cold_start" in results:
-        _starts(starts, results["cold_start"])
-    if "growth" in results:
-        _growth(growth, results["growth"])
-    if "money" in results:
-        _money(money, results["money"])
+    """Draws a whole run."""
+    figure, ((starts, growth), (money, local_stack)) = plt.subplots(2, 2, figsize=(14, 10))
+    _starts(starts, results["cold_start"])
+    _growth(growth, results["growth"])
+    _money(money, results["money"])
+    _local_stack(local_stack, results["local_stack"])
     figure.tight_layout()
     figure.savefig(path, dpi=110)
     plt.close(figure)
@@ -68,3 +66,19 @@ def _money(axes: Any, of: Mapping[str, Any]) -> None:
         left = [a + b for a, b in zip(left, values, strict=True)]
     axes.set_title("Dollars a million, beside the 3.70 of all")
     axes.legend()
+
+
+def _local_stack(axes: Any, of: Mapping[str, Any]) -> None:
+    servers = {"sam_local": "sam local", "local": "make serve", "starlette": "bare starlette, no database"}
+    measured = {label: of[name] for name, label in servers.items() if isinstance(of[name], dict)}
+    for kind, label, offset, colour in (
+        ("requests_a_second", "four callers", 0.2, "#4477aa"),
+        ("one_caller_a_second", "one caller", -0.2, "#aaccee"),
+    ):
+        places = [place + offset for place in range(len(measured))]
+        bars = axes.barh(places, [each[kind] for each in measured.values()], height=0.4, label=label, color=colour)
+        axes.bar_label(bars, fmt="%.0f", padding=4, fontsize=8)
+    axes.set_yticks(range(len(measured)), measured)
+    axes.set_xscale("log")
+    axes.set_title("GET of a cached report, requests a second")
+    axes.legend(loc="lower right")

