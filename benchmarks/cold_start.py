@@ -13,7 +13,7 @@ from local.template import read_template
 from shared.periods import Quarter
 
 BASELINES = Path(__file__).parent / "baselines"
-ROUNDS = 9
+ROUNDS = 15
 TARGET_BARE, TARGET_FASTAPI = 1.25, 0.4
 
 

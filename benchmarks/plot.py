@@ -80,5 +80,6 @@ def _local_stack(axes: Any, of: Mapping[str, Any]) -> None:
         axes.bar_label(bars, fmt="%.0f", padding=4, fontsize=8)
     axes.set_yticks(range(len(measured)), measured)
     axes.set_xscale("log")
+    axes.set_xlim(1, 3 * max(each["requests_a_second"] for each in measured.values()))
     axes.set_title("GET of a cached report, requests a second")
     axes.legend(loc="lower right")
