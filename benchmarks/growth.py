@@ -6,7 +6,7 @@ Tallies are written as `ingest_events` would have left them, from the same pure 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -78,7 +78,7 @@ def a_message(n: int, user_id: str, quarter: Quarter) -> Message:
     triage = Triage(
         user_id=user_id,
         team_id="team",
-        received_at=quarter.start,
+        received_at=quarter.start + timedelta(seconds=n),
         company=f"Company {n % COMPANIES}",
         company_key=f"company {n % COMPANIES}",
         fit=list(Fit)[n % 3],

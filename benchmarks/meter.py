@@ -21,6 +21,7 @@ class Meter:
         self.read_units = 0.0
         self.write_units = 0.0
         self._transactions: list[Mapping[str, Any]] = []
+        self._at_least = 0.0
 
     @contextmanager
     def attached(self) -> Iterator["Meter"]:
@@ -43,6 +44,7 @@ class Meter:
 
     def _asked(self, params: dict[str, Any], model: Any, **_: Any) -> dict[str, Any]:
         self.calls.append(model.name)
+        self._at_least = 1.0 if params.get("ConsistentRead") else 0.5
         if model.name == "TransactWriteItems":
             self._transactions += params["TransactItems"]
         return {**params, "ReturnConsumedCapacity": "TOTAL"}
@@ -50,7 +52,9 @@ class Meter:
     def _answered(self, parsed: Mapping[str, Any], model: Any, **_: Any) -> None:
         consumed = parsed.get("ConsumedCapacity", [])
         units = sum(each["CapacityUnits"] for each in (consumed if isinstance(consumed, list) else [consumed]))
-        if model.name in _READS:
+        if model.name == "Query":
+            self.read_units += max(units, self._at_least)  # DynamoDB Local asks nothing for one that finds nothing
+        elif model.name in _READS:
             self.read_units += units
         elif model.name != "TransactWriteItems":  # DynamoDB Local reports these wrongly: see transaction_units
             self.write_units += units
