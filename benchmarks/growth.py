@@ -28,13 +28,16 @@ _REPEATS = 5
 
 
 def measure(tables: Tables) -> dict[str, Any]:
-    """By number of messages: read units and milliseconds of a report, a signal, a snapshot, and of the naive report."""
+    """Read units, calls and milliseconds of a report, a signal, a snapshot and the naive report, by number of messages;
+    and by what they do grow with: companies, candidates, members.
+    """
     now = datetime.now(UTC)
     quarter = Quarter.containing(now)
     result: dict[str, Any] = {"messages": list(SIZES)}
     rows = [_of_size(tables, size, quarter, now) for size in SIZES]
     for kind in rows[0]:
         result[kind] = [row[kind] for row in rows]
+    result["report_by_companies"] = {number: _by_companies(tables, number, quarter, now) for number in (10, 100, 1_000)}
     result["signal_by_candidates"] = {number: _by_candidates(tables, number, now) for number in (10, 100, 900)}
     result["snapshot_by_members"] = {number: _by_members(tables, number, quarter, now) for number in (3, 12, 50, 200)}
     return result
@@ -42,14 +45,8 @@ def measure(tables: Tables) -> dict[str, Any]:
 
 def _of_size(tables: Tables, size: int, quarter: Quarter, now: datetime) -> dict[str, Any]:
     user_id, team_id, store = f"grown_{size}", f"team_{size}", tables.store
-    tallies: dict[TallyKey, Counter[str]] = {}
-    for n in range(size):
-        for key, counters in contribution(a_message(n, user_id, quarter)).items():
-            tallies.setdefault(key, Counter()).update(counters)
+    tallies = _receive(tables, user_id, size, quarter)
     signal = next(iter(tallies[key] for key in tallies if key.subject == "company#company 0"))
-    write_in_bulk(tables.dynamodb, "TalliesTable", ({**key._asdict(), **counters} for key, counters in tallies.items()))
-    items = (message_item(a_message(n, user_id, quarter), 1) for n in range(size))
-    write_in_bulk(tables.dynamodb, "MessagesTable", items)
     # A team whose members have this much in all, and a company whose candidates have.
     share = {
         key: Counter({name: max(1, count // MEMBERS) for name, count in of.items()}) for key, of in tallies.items()
@@ -61,11 +58,14 @@ def _of_size(tables: Tables, size: int, quarter: Quarter, now: datetime) -> dict
         write_in_bulk(
             tables.dynamodb, "TalliesTable", ({"subject": of_member, "window": key.window, **of} for key, of in of_user)
         )
+        messages = (a_message(n, f"{team_id}_{member}", quarter) for n in range(COMPANIES))  # each company's spelling
+        write_in_bulk(tables.dynamodb, "MessagesTable", (message_item(message, 1) for message in messages))
     company = f"company of {size}"
     keys = ({"subject": f"company#{company}", "window": f"candidate#{n:024x}"} for n in range(50))
     write_in_bulk(tables.dynamodb, "TalliesTable", (key | signal for key in keys))
     costs = {
         "report": _cost(tables, lambda: make_career_health(store, user_id, quarter, now)),
+        "spelling": _cost(tables, lambda: store.messages.latest_spelling(user_id, quarter, "company 0")),
         "signal": _cost(tables, lambda: current_signals(store, company, now)),
         "snapshot": _cost(tables, lambda: make_snapshot(store, team_id, quarter, now)),
     }
@@ -73,14 +73,28 @@ def _of_size(tables: Tables, size: int, quarter: Quarter, now: datetime) -> dict
     return costs | {"naive": _cost(tables, lambda: _naive_report(tables.dynamodb, user_id), repeats=1)}
 
 
-def a_message(n: int, user_id: str, quarter: Quarter) -> Message:
-    """The nth message of a user: triaged, every other one with an outcome."""
+def _receive(
+    tables: Tables, user_id: str, messages: int, quarter: Quarter, companies: int = COMPANIES
+) -> dict[TallyKey, Counter[str]]:
+    """Writes a user's messages and their tallies, and gives the tallies."""
+    tallies: dict[TallyKey, Counter[str]] = {}
+    for n in range(messages):
+        for key, counters in contribution(a_message(n, user_id, quarter, companies)).items():
+            tallies.setdefault(key, Counter()).update(counters)
+    write_in_bulk(tables.dynamodb, "TalliesTable", ({**key._asdict(), **counters} for key, counters in tallies.items()))
+    items = (message_item(a_message(n, user_id, quarter, companies), 1) for n in range(messages))
+    write_in_bulk(tables.dynamodb, "MessagesTable", items)
+    return tallies
+
+
+def a_message(n: int, user_id: str, quarter: Quarter, companies: int = COMPANIES) -> Message:
+    """The nth message of a user, from one company after another: triaged, every other one with an outcome."""
     triage = Triage(
         user_id=user_id,
         team_id="team",
         received_at=quarter.start + timedelta(seconds=n),
-        company=f"Company {n % COMPANIES}",
-        company_key=f"company {n % COMPANIES}",
+        company=f"Company {n % companies}",
+        company_key=f"company {n % companies}",
         fit=list(Fit)[n % 3],
         topics=(f"topic_{n % TOPICS}", f"topic_{n * 3 % TOPICS}"),
         action=list(Action)[n % 3],
@@ -106,6 +120,12 @@ def _by_candidates(tables: Tables, number: int, now: datetime) -> dict[str, floa
     return _cost(tables, lambda: current_signals(tables.store, company, now))
 
 
+def _by_companies(tables: Tables, number: int, quarter: Quarter, now: datetime) -> dict[str, float]:
+    user_id = f"user of {number} companies"
+    _receive(tables, user_id, 2 * number, quarter, number)
+    return _cost(tables, lambda: make_career_health(tables.store, user_id, quarter, now))
+
+
 def _by_members(tables: Tables, number: int, quarter: Quarter, now: datetime) -> dict[str, float]:
     team_id, store = f"team of {number}", tables.store
     own = {"inbound": 40, "fit:maybe": 40, "action:drafted": 40, "topic:compensation": 20, "tracked": 10}
@@ -115,6 +135,8 @@ def _by_members(tables: Tables, number: int, quarter: Quarter, now: datetime) ->
         subject = f"user#{team_id}_{member}"
         items = [{"subject": subject, "window": window, **own} for window in windows]
         write_in_bulk(tables.dynamodb, "TalliesTable", items)
+        messages = (a_message(n, f"{team_id}_{member}", quarter) for n in range(10))
+        write_in_bulk(tables.dynamodb, "MessagesTable", (message_item(message, 1) for message in messages))
     return _cost(tables, lambda: make_snapshot(store, team_id, quarter, now))
 
 

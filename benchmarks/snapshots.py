@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.growth import a_message
 from benchmarks.lambda_runtime import ROOT
 from benchmarks.tables import STAMP, Tables, event
 from local.bulk import write_in_bulk
@@ -26,9 +27,11 @@ from local.stack import _free_ports
 from local.template import read_template
 from shared.periods import Quarter
 from shared.plans import Plan
+from shared.store.messages import message_item
 from shared.store.table import Item
+from shared.team_analytics import TeamAnalytics
 
-TEAMS, MEMBERS, COMPANIES_A_MEMBER, COMPANIES = 2_000, 20, 3, 40
+TEAMS, MEMBERS, COMPANIES_A_MEMBER, COMPANIES = 2_000, 20, 3, 10
 MESSAGES_A_MEMBER = 100
 WORKERS, VISIBILITY_SECONDS = 3, 20
 QUEUE = "SnapshotQueue"
@@ -41,6 +44,7 @@ def measure(tables: Tables, teams: int = TEAMS) -> dict[str, Any]:
     started = time.perf_counter()
     write_in_bulk(tables.dynamodb, "AccountsTable", _accounts(teams))
     write_in_bulk(tables.dynamodb, "TalliesTable", _tallies(teams))
+    write_in_bulk(tables.dynamodb, "MessagesTable", _spellings(teams))
     written = time.perf_counter() - started
     template, [port] = read_template(), _free_ports(1)
     with tempfile.TemporaryDirectory() as folder:
@@ -78,9 +82,22 @@ def _tallies(teams: int) -> Iterator[Item]:
     for user in range(teams * MEMBERS):
         subject = f"user#scale_{user // MEMBERS}_{user % MEMBERS}"
         yield {"subject": subject, "window": str(_QUARTER), **quarter}
-        for n in range(COMPANIES_A_MEMBER):
-            window = f"{_QUARTER}#company {(user * 7 + n * 13) % COMPANIES}"
+        for company in _companies(user):
+            window = f"{_QUARTER}#company {company}"
             yield {"subject": subject, "window": window, "inbound": each, "fit:strong_fit": each // 2}
+
+
+def _spellings(teams: int) -> Iterator[Item]:
+    """The one message of each member and company that a snapshot reads: the last one, for the company's name."""
+    for user in range(teams * MEMBERS):
+        user_id = f"scale_{user // MEMBERS}_{user % MEMBERS}"
+        for company in _companies(user):
+            yield message_item(a_message(company, user_id, _QUARTER, COMPANIES), 1)
+
+
+def _companies(user: int) -> list[int]:
+    """Those that wrote to a user: each company to three members in ten."""
+    return [(user + n * 3) % COMPANIES for n in range(COMPANIES_A_MEMBER)]
 
 
 def _run(tables: Tables, services: Services, environ: dict[str, str], teams: int) -> dict[str, Any]:
@@ -103,7 +120,8 @@ def _run(tables: Tables, services: Services, environ: dict[str, str], teams: int
     return {
         "queued": queued,
         "workers": WORKERS,
-        "complete": _made(tables) == teams,
+        "complete": _right(tables) == teams,
+        "redelivered": sum(report["redelivered"] for report in reports),
         "plan_seconds": round(started - planned, 1),
         "make_seconds": round(took, 1),
         "snapshots_a_second_before_the_kill": round(rate, 1),
@@ -139,6 +157,16 @@ def _made(tables: Tables) -> int:
     return sum(int(page["Count"]) for page in pages)
 
 
+def _right(tables: Tables) -> int:
+    """Snapshots that say what their team's tallies say."""
+    pages = tables.dynamodb.get_paginator("scan").paginate(TableName="ReportsTable")
+    bodies = [TeamAnalytics.model_validate_json(item["body"]["S"]) for page in pages for item in page["Items"]]
+    return sum(
+        (body.member_count, body.total_inbound, len(body.top_companies)) == (MEMBERS, MEMBERS * MESSAGES_A_MEMBER, 5)
+        for body in bodies
+    )
+
+
 def _plan() -> None:
     handler = importlib.import_module("functions.plan_team_snapshots").handler
     print(json.dumps(handler({"time": _SCHEDULED.strftime("%Y-%m-%dT%H:%M:%SZ")}, None)))
@@ -152,12 +180,16 @@ def _work(url: str) -> None:
     queues = client(
         "sqs", os.environ["AWS_ENDPOINT_URL"]
     )  # Lambda's poller is none of our clients, with their deadlines
-    record, made = event("make_team_snapshot")["Records"][0], 0
+    record, made, redelivered = event("make_team_snapshot")["Records"][0], 0, 0
     with Meter(aws_client("dynamodb")).attached() as meter:
         while _left(queues, url):
             messages = queues.receive_message(
-                QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=VISIBILITY_SECONDS
+                QueueUrl=url,
+                MaxNumberOfMessages=10,
+                VisibilityTimeout=VISIBILITY_SECONDS,
+                AttributeNames=["ApproximateReceiveCount"],
             ).get("Messages", [])
+            redelivered += sum(each["Attributes"]["ApproximateReceiveCount"] != "1" for each in messages)
             records = [record | {"messageId": each["MessageId"], "body": each["Body"]} for each in messages]
             if not records:
                 time.sleep(0.5)
@@ -168,7 +200,12 @@ def _work(url: str) -> None:
                     made += 1
                     with suppress(queues.exceptions.ReceiptHandleIsInvalid):  # too late: another worker has it now
                         queues.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
-        result = {"made": made, "read_units": meter.read_units, "write_units": meter.write_units}
+        result = {
+            "made": made,
+            "redelivered": redelivered,
+            "read_units": meter.read_units,
+            "write_units": meter.write_units,
+        }
         print(json.dumps({**result, "calls": len(meter.calls), "processor": time.process_time()}))
 
 
