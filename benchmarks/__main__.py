@@ -3,7 +3,7 @@ other only.
 
     python -m benchmarks                          all
     python -m benchmarks cold_start warm          some
-    python -m benchmarks snapshots --teams 2000   at full scale, about ten minutes
+    python -m benchmarks snapshots --teams 200    with fewer teams
 """
 
 import argparse
@@ -20,9 +20,10 @@ from typing import Any
 
 from benchmarks import cold_start, growth, local_stack, money, snapshots, warm
 from benchmarks.tables import Tables, tables
+from benchmarks.targets import compared
 
 RESULTS = Path(__file__).parent / "results"
-SECTIONS = ("cold_start", "warm", "growth", "money", "snapshots", "local_stack", "company_names")
+SECTIONS = ("cold_start", "warm", "growth", "snapshots", "money", "local_stack", "company_names")
 
 
 def main(sections: list[str], teams: int) -> None:
@@ -37,13 +38,14 @@ def main(sections: list[str], teams: int) -> None:
         "cold_start": cold_start.measure,
         "warm": warm.measure,
         "growth": growth.measure,
-        "money": lambda tables: money.measure(tables, results["warm"]),
         "snapshots": lambda tables: snapshots.measure(tables, teams),
+        "money": lambda _: money.measure(results["warm"], results["snapshots"]),
         "local_stack": local_stack.measure,
         "company_names": _company_names,
     }
-    if "money" in sections and "warm" not in sections:
-        sections = ["warm", *sections]
+    if "money" in sections:
+        sections = ["warm", "snapshots", *sections]
+    began = time.perf_counter()
     for name in [each for each in SECTIONS if each in sections]:
         started = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder, tables(Path(folder) / "log") as fresh:
@@ -51,6 +53,10 @@ def main(sections: list[str], teams: int) -> None:
             results[name] = json.loads(json.dumps(measures[name](fresh)))
         print(f"\n{name} ({time.perf_counter() - started:.0f} s)")
         _print(results[name])
+    results["seconds"] = round(time.perf_counter() - began)
+    results["targets"] = compared(results)
+    print(f"\ntargets ({results['seconds']} s in all)")
+    _print(results["targets"])
     if set(sections) >= set(SECTIONS):
         RESULTS.mkdir(exist_ok=True)
         (RESULTS / "performance.json").write_text(json.dumps(results, indent=2) + "\n")

@@ -21,6 +21,8 @@ from typing import Any
 
 import samcli
 
+from local.ports import free_ports
+
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".cache" / "bench"
 _EMULATOR = Path(samcli.__file__).parent / "local" / "rapid" / "aws-lambda-rie-x86_64"
@@ -83,7 +85,7 @@ def bundle(function: str, *, claude: bool = False) -> list[Path]:
 
 def cold_start(path: Sequence[Path], handler: str, event: object, environ: Mapping[str, str]) -> Start:
     """Starts the runtime, sends one event and ends it again."""
-    address, internal = (f"127.0.0.1:{port}" for port in _free_ports())
+    address, internal = (f"127.0.0.1:{port}" for port in free_ports(2))
     command = [str(_EMULATOR), "--log-level", "info", "--runtime-interface-emulator-address", address]
     command += ["--runtime-api-address", internal]
     command += [sys.executable, "-S", "-m", "awslambdaric", handler]  # -S: nothing of this environment's site-packages
@@ -137,16 +139,6 @@ def _most_memory(process: Path) -> float:
     """In MB (proc(5), VmHWM)."""
     [line] = [line for line in (process / "status").read_text().splitlines() if line.startswith("VmHWM")]
     return int(line.split()[1]) / 1024
-
-
-def _free_ports() -> list[int]:
-    sockets = [socket.socket() for _ in range(2)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def _wait_for(address: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from benchmarks.money import CHECKS_A_REQUEST, CLAUDE_MS
+from benchmarks.money import CHECKS_A_REQUEST, CLAUDE_MS, RESTORES_A_THOUSAND
 from benchmarks.prices import PRICES
 from local.template import TEMPLATE, read_template
 
@@ -38,7 +38,6 @@ KB_LOGGED_A_REQUEST = 0.4
 KB_ANSWERED = 1.5
 KB_STORED_A_MESSAGE = 2.5  # with its index and its share of tallies
 MONTHS_STORED = 12
-RESTORES_A_THOUSAND = 1.0
 OWN_METRICS = 15
 
 

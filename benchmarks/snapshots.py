@@ -10,20 +10,17 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from benchmarks.growth import a_message
 from benchmarks.lambda_runtime import ROOT
-from benchmarks.tables import STAMP, Tables, event
+from benchmarks.tables import STAMP, Tables, event, services
 from local.bulk import write_in_bulk
 from local.services import Services, client
-from local.stack import _free_ports
 from local.template import read_template
 from shared.periods import Quarter
 from shared.plans import Plan
@@ -46,23 +43,18 @@ def measure(tables: Tables, teams: int = TEAMS) -> dict[str, Any]:
     write_in_bulk(tables.dynamodb, "TalliesTable", _tallies(teams))
     write_in_bulk(tables.dynamodb, "MessagesTable", _spellings(teams))
     written = time.perf_counter() - started
-    template, [port] = read_template(), _free_ports(1)
-    with tempfile.TemporaryDirectory() as folder:
-        services = Services(template, port, dict.fromkeys(template.secrets, "x"), Path(folder) / "log")
-        try:
-            services.wait_until_ready()
-            environ = {**os.environ, **tables.environ, "AWS_ENDPOINT_URL": services.url}
-            for function in template.functions.values():
-                environ |= function.environment
-            return {
-                "teams": teams,
-                "members": teams * MEMBERS,
-                "messages_tallied": teams * MEMBERS * MESSAGES_A_MEMBER,
-                "write_seconds": round(written, 1),
-                **_run(tables, services, environ, teams),
-            }
-        finally:
-            services.stop()
+    template = read_template()
+    with services() as running:
+        environ = {**os.environ, **tables.environ, "AWS_ENDPOINT_URL": running.url}
+        for function in template.functions.values():
+            environ |= function.environment
+        return {
+            "teams": teams,
+            "members": teams * MEMBERS,
+            "messages_tallied": teams * MEMBERS * MESSAGES_A_MEMBER,
+            "write_seconds": round(written, 1),
+            **_run(tables, running, environ, teams),
+        }
 
 
 def _accounts(teams: int) -> Iterator[Item]:

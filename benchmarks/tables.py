@@ -1,17 +1,18 @@
-"""DynamoDB Local with the template's tables, and the environment that points functions at it."""
+"""DynamoDB Local with the template's tables, the services beside it, and the environment that leads there."""
 
 import json
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from local.dynamodb import DynamoDbLocal
-from local.services import client
+from local.ports import free_ports
+from local.services import Services, client
 from local.template import read_template
 from shared.career_health import CareerHealth, EngagedCompany, FrequentTopic, career_health
 from shared.keys import KeyRecord, hash_key, make_key
@@ -44,10 +45,7 @@ class Tables:
 @contextmanager
 def tables(log: Path) -> Iterator[Tables]:
     """Empty tables, gone at the end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = DynamoDbLocal(port, None, log, print)
+    server = DynamoDbLocal(free_ports(1)[0], None, log, print)
     try:
         server.wait_until_ready()
         dynamodb = client("dynamodb", server.url)
@@ -64,6 +62,19 @@ def tables(log: Path) -> Iterator[Tables]:
         yield Tables(dynamodb, environ)
     finally:
         server.stop()
+
+
+@contextmanager
+def services() -> Iterator[Services]:
+    """Queues, secrets and API Gateway keys, gone at the end."""
+    template = read_template()
+    with TemporaryDirectory() as folder:
+        running = Services(template, free_ports(1)[0], dict.fromkeys(template.secrets, "x"), Path(folder) / "log")
+        try:
+            running.wait_until_ready()
+            yield running
+        finally:
+            running.stop()
 
 
 def event(function: str, **changes: Any) -> dict[str, Any]:
@@ -89,6 +100,7 @@ def furnish(store: Store) -> str:
     """What the payloads of events/ ask for, so that every endpoint answers 200; and a key of their caller."""
     now = datetime.now(UTC)
     store.accounts.put_team("team_acme", "Acme", Plan.ENTERPRISE, STAMP)
+    store.accounts.put_membership("team_acme", "user_1", "erased#nobody", STAMP, joined=True)
     store.accounts.give_usage_key("team_acme", "usage", "a" * 20)
     store.reports.put_career_health("user_1", a_report(now))
     store.reports.put_snapshot(team_analytics("team_acme", Quarter(2026, 1), 12, {"inbound": 384}, {}, {}, now))

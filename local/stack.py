@@ -4,7 +4,6 @@ Everything slow starts at once, each in a process of its own: DynamoDB Local, mo
 """
 
 import contextlib
-import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from local.deployment import Template
 from local.dynamodb import CannotStart, DynamoDbLocal
 from local.environments import Environments, Failed, Returned
 from local.gateway import Gateway
+from local.ports import free_ports
 from local.services import Services, client
 from local.template import read_template
 from shared.pseudonyms import Pseudonyms
@@ -92,7 +92,7 @@ class Stack:
             on_failure.pop_all()
 
     def _start(self, progress: Callable[[str], None], fill: Callable[["Stack"], None]) -> None:
-        dynamodb_port, services_port = _free_ports(2)
+        dynamodb_port, services_port = free_ports(2)
         dynamodb = None
         if self.settings.store != "moto":
             if self.settings.data:
@@ -186,12 +186,3 @@ class Stack:
 
 class FunctionFailed(Exception):
     """A function raised, timed out or died. The log has its trace."""
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports of loopback that nobody listens on; all different, since they are held together."""
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]

@@ -23,6 +23,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from local.deployment import ACCOUNT_ID, REGION, Function
 from local.environments import Failed, Returned
+from local.ports import free_ports
 from tests.packaging.sam import BIN, ROOT, environment
 
 ARCHITECTURE = "arm64" if platform.machine() == "aarch64" else "x86_64"
@@ -113,9 +114,7 @@ class Containers:
 @contextlib.contextmanager
 def serving(kind: str, template: Path, log: Path) -> Iterator[str]:
     """Runs `sam local start-lambda` or `start-api` on a free port of loopback and gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    [port] = free_ports(1)
     command = [str(BIN / "sam"), "local", kind, "--template", str(template), "--port", str(port), *LOCAL]
     with log.open("wb") as sink:
         server = subprocess.Popen(  # noqa: S603 - our own arguments

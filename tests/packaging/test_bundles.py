@@ -11,11 +11,14 @@ from pathlib import Path
 
 import boto3
 import pytest
+from botocore.loaders import Loader
 
 from local.template import read_template
+from shared.service_models import write
 from tests.packaging.sam import ROOT, build
 
 FUNCTIONS = read_template().functions
+WHOLE = Loader()
 LAYERS = ("SharedLayer", "DependenciesLayer", "ClaudeLayer")
 MB = 1024 * 1024
 UNZIPPED_LIMIT, ZIPPED_LIMIT = 250 * MB, 50 * MB
@@ -83,6 +86,16 @@ def test_all_bytecode_is_there_and_never_checked_against_its_source(bundle: str,
         bytecode = source.parent / "__pycache__" / f"{source.stem}.cpython-313.pyc"
         # PEP 552: flags 1 is a hash-based pyc that is not to be checked.
         assert bytecode.read_bytes()[4:8] == b"\x01\x00\x00\x00", source
+
+
+def test_the_clients_of_a_bundle_read_models_cut_down_from_the_botocore_that_is_pinned(
+    bundles: Path, tmp_path: Path
+) -> None:
+    """Without them shared.aws would take the runtime's own, and every start would be a third longer."""
+    write(WHOLE.load_data, lambda service: str(WHOLE.determine_latest_version(service, "service-2")), tmp_path)
+    models = bundles / "SharedLayer" / "python" / "shared" / "models"
+    written, built = ({p.relative_to(of): p.read_text() for p in of.rglob("*.json")} for of in (tmp_path, models))
+    assert built == written
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -9,7 +9,6 @@ import json
 import os
 import shlex
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +25,7 @@ import shared.aws
 import shared.deployment_secrets
 import shared.store
 import shared.usage_plans
+from local.ports import free_ports
 from local.runtime import LambdaContext
 from local.template import read_template
 from tests.builders import an_event
@@ -55,9 +55,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     """A running engine: the environment that leads there."""
     if not TOOL.exists() and not os.environ.get("CI"):
         pytest.skip(f"needs {TOOL}, a CloudFormation engine on loopback")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    [port] = free_ports(1)
     environ = {**os.environ, "CLOUD_IN_A_BOX_PORT": str(port)}
     folder = tmp_path_factory.mktemp("engine")
     started = subprocess.run([str(TOOL)], cwd=folder, env=environ, capture_output=True, text=True, check=False)  # noqa: S603 - ours

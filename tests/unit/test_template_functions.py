@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.money import LOG_OVERHEAD, access_log_bytes
 from tests.translated import Json, references, resources, source, translate, translated
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,6 +93,18 @@ def test_a_function_has_its_own_role_and_a_log_group_that_forgets(name: str) -> 
         "LogGroup": {"Ref": f"{stem}LogGroup"},
     }
     assert resources("AWS::Logs::LogGroup")[f"{stem}LogGroup"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_not_traced_which_would_cost_more_than_all_else_of_a_request(name: str) -> None:
+    assert _function(name).get("TracingConfig", {"Mode": "PassThrough"}) == {"Mode": "PassThrough"}
+
+
+def test_the_line_that_each_request_logs_is_short() -> None:
+    """0.6 KB is the most that a request may log, with the 26 bytes that CloudWatch Logs adds."""
+    assert 200 < access_log_bytes() + LOG_OVERHEAD <= 600
+    [stage] = resources("AWS::ApiGateway::Stage").values()
+    assert "TracingEnabled" not in stage or stage["TracingEnabled"] is False
 
 
 @pytest.mark.parametrize(

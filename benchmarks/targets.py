@@ -1,0 +1,76 @@
+"""What the measurements are to come to, and whether they do."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from benchmarks.budgets import BUDGETS
+
+ENDPOINTS = (
+    "get_career_health",
+    "regenerate_career_health",
+    "get_company_signals",
+    "get_team_analytics",
+    "record_outcome",
+)
+"""Those that do not wait for Claude. A job summary imports anthropic, and has figures of its own."""
+
+type Found = Mapping[str, Any]
+
+
+def _worst(rows: Found, figure: str) -> float:
+    return float(max(rows[name][figure] for name in ENDPOINTS))
+
+
+def _of_budgets(rows: Found) -> float:
+    return round(max(float(rows[name]["of_bare"]) / budget.of_bare for name, budget in BUDGETS.items()), 2)
+
+
+def _spread(rows: list[Found]) -> float:
+    """The most read units beside the fewest."""
+    units = [float(row["read_units"]) for row in rows]
+    return round(max(units) / min(units), 2)
+
+
+AT_MOST: Mapping[str, tuple[str, Callable[[Found], float], float]] = {
+    "init, beside a bare handler's": ("cold_start", lambda of: _worst(of, "of_bare"), 1.25),
+    "init of all functions, beside their budgets": ("cold_start", lambda of: _of_budgets(of), 1.0),
+    "init, beside FastAPI's": ("cold_start", lambda of: _worst(of, "of_fastapi"), 0.4),
+    "own milliseconds of a cached report": (
+        "warm",
+        lambda of: float(of["stubbed"]["get_career_health"]["p50_ms"]),
+        0.25,
+    ),
+    "own milliseconds of the slowest endpoint": ("warm", lambda of: _worst(of["stubbed"], "p50_ms"), 0.25),
+    "warm request, beside a bare handler's": ("warm", lambda of: float(of["of_bare"]), 1.4),
+    "report, units from 100 to 100,000 messages": ("growth", lambda of: _spread(of["report"]), 1.25),
+    "signals, units from 100 to 100,000 messages": ("growth", lambda of: _spread(of["signal"]), 1.25),
+    "snapshot, units from 100 to 100,000 messages": ("growth", lambda of: _spread(of["snapshot"]), 1.25),
+    "kilobytes logged a request": ("money", lambda of: _worst(of["endpoints"], "log_kilobytes"), 0.6),
+    "kilobytes logged a job summary": ("money", lambda of: of["endpoints"]["summarize_job"]["log_kilobytes"], 0.6),
+    "local stack, p50 in milliseconds": ("local_stack", lambda of: of["local"]["p50_ms"], 5.0),
+    "local stack, seconds until ready": ("local_stack", lambda of: of["ready_seconds"], 6.0),
+}
+"""By name: the section, how to find the figure in it, and the most that it may be."""
+
+AT_LEAST: Mapping[str, tuple[str, Callable[[Found], float], float]] = {
+    "snapshots made, of those planned": ("snapshots", lambda of: float(of["complete"]), 1.0),
+    "requests a second, beside sam local's": ("local_stack", lambda of: of["of_sam_local"]["requests_a_second"], 20.0),
+}
+"""Likewise, and the least."""
+
+
+def compared(results: Found) -> dict[str, dict[str, Any]]:
+    """Each target whose section was measured: the figure, the limit, and whether it is met."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, (section, figure, limit) in {**AT_MOST, **AT_LEAST}.items():
+        if section in results and not (section == "local_stack" and "of_sam_local" not in results[section]):
+            measured = figure(results[section])
+            met = measured <= limit if name in AT_MOST else measured >= limit
+            found[name] = {"measured": measured, "target": limit, "met": met}
+    if "seconds" in results and len(found) == len(AT_MOST) + len(AT_LEAST):
+        found["seconds of the whole run"] = {
+            "measured": results["seconds"],
+            "target": 600,
+            "met": results["seconds"] < 600,
+        }
+    return found
