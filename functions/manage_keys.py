@@ -5,8 +5,13 @@ through the public API.
 |---|---|---|
 | create | team_id, user_id, name, scopes (`["read"]`), expires_at (optional) | 201 with, this once, the key |
 | list | team_id | 200 with every key of the team but never a key itself |
-| rotate | team_id, key_id, overlap_hours (24) | 201 with a new key like the old one, which ends after the overlap |
+| rotate | team_id, key_id, overlap_hours (24), expires_at (optional) | 201 with, this once, the key's successor |
 | revoke | team_id, key_id | 204: the key ends now |
+
+A successor has the member, name, scopes and `expires_at` of the key it replaces, unless the request gives another
+`expires_at`: a rotation alone makes no key live longer. The old key ends after the overlap, or at its own `expires_at`
+if that is sooner; `old_key_expires_at` says when. That end is its `expires_at` from then on, and so what it hands on
+if it is rotated once more.
 
 Every answer is `{"statusCode", "body"}`; a refusal's body is a problem document, as of the public API. A key is made
 with the team's API Gateway key in place, so that its first call already counts on the right plan.
@@ -63,6 +68,7 @@ class Rotate(RequestBody):
     team_id: Id
     key_id: Id
     overlap_hours: Annotated[int, Field(ge=0, le=24 * 30)] = 24
+    expires_at: Moment | None = None
 
 
 _request: TypeAdapter[Create | List | Revoke | Rotate] = TypeAdapter(
@@ -103,9 +109,11 @@ def _act(request: Create | List | Revoke | Rotate, now: datetime) -> tuple[int, 
             old = _find(request.team_id, request.key_id)
             if old.revoked_at or (old.expires_at and old.expires_at <= now):
                 raise BadRequest("This key has ended, so it cannot be rotated. Create a new key.")
-            made = _issue(old.team_id, old.user_id, old.name, old.scopes, None, now)
-            ends = now + timedelta(hours=request.overlap_hours)
-            store().api_keys.end(old, min(ends, old.expires_at or ends), "expires_at")
+            expires_at = request.expires_at or old.expires_at
+            made = _issue(old.team_id, old.user_id, old.name, old.scopes, expires_at, now)
+            overlap_ends = now + timedelta(hours=request.overlap_hours)
+            ends = min(overlap_ends, old.expires_at or overlap_ends)
+            store().api_keys.end(old, ends, "expires_at")
             return 201, made | {"replaces": old.key_id, "old_key_expires_at": timestamp(ends)}
 
 
