@@ -121,6 +121,40 @@ def test_a_write_whose_answer_was_lost_counts_once_when_it_comes_again(local_sto
     assert local_store.tallies.of_user(user)[TallyKey(f"user#{user}", "2026-Q1")]["inbound"] == 1
 
 
+class HalfDone(Failing):
+    """A DynamoDB client that answers some of its batches for their first key only, as an overloaded table does."""
+
+    def __init__(self, client: Any, times: int) -> None:
+        super().__init__(client, {})
+        self.times = times
+
+    def batch_get_item(self, RequestItems: dict[str, Any]) -> Any:  # noqa: N803 - as DynamoDB calls it
+        if not self.times:
+            return self._client.batch_get_item(RequestItems=RequestItems)
+        self.times -= 1
+        [(table, request)] = RequestItems.items()
+        first, *rest = request["Keys"]
+        answer = self._client.batch_get_item(RequestItems={table: {**request, "Keys": [first]}})
+        return answer | {"UnprocessedKeys": {table: {**request, "Keys": rest or [first]}}}
+
+
+def test_a_batch_that_is_read_in_parts_is_read_whole_with_a_pause_before_each_further_part(local_store: Store) -> None:
+    ids, pauses = [an_id("msg") for _ in range(3)], list[float]()
+    for message in ids:
+        apply(read_event(a_message_triaged(message_id=message)), local_store, PSEUDONYMS, lambda _: None, NOW)
+    store = Store(local_store._environ, HalfDone(local_store._dynamodb, times=2), pause=pauses.append)
+    assert {message.message_id for message in store.messages.get_many(ids)} == set(ids)
+    assert len(pauses) == 2
+
+
+def test_a_batch_that_is_never_read_whole_is_unavailable_before_a_caller_gives_up(local_store: Store) -> None:
+    pauses: list[float] = []
+    store = Store(local_store._environ, HalfDone(local_store._dynamodb, times=1_000), pause=pauses.append)
+    with pytest.raises(Unavailable):
+        store.accounts.team_and_membership(an_id("team"), an_id("user"))
+    assert 0 < sum(pauses) < 2, "the authorizer has five seconds"
+
+
 def test_a_report_is_made_without_its_cache_when_the_cache_fails(local_store: Store) -> None:
     user = an_id("user")
     apply(read_event(a_message_triaged(user_id=user)), local_store, PSEUDONYMS, lambda _: None, NOW)
