@@ -90,9 +90,11 @@ def test_an_old_key_ends_when_the_answer_says_and_never_later_than_it_would_have
     assert keys.listed(old["key_id"])["expires_at"] == answer["old_key_expires_at"]
 
 
-def test_a_key_that_has_ended_gets_no_successor(keys: KeysOfATeam) -> None:
+def test_a_key_that_has_ended_stays_on_the_list_and_gets_no_successor(keys: KeysOfATeam) -> None:
     revoked, expired = keys.create(), keys.create(expires_at=in_hours(-1))
     keys.ask("revoke", key_id=revoked["key_id"])
+    assert keys.listed(revoked["key_id"])["revoked_at"]
+    assert keys.listed(expired["key_id"])["expires_at"] == expired["expires_at"]
     for ended in (revoked, expired):
         assert keys.ask("rotate", key_id=ended["key_id"])["statusCode"] == 400
     assert keys.ask("rotate", key_id=an_id("key"))["statusCode"] == 404
