@@ -21,14 +21,15 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, StringConstraints
 
 from shared.deployment_secrets import pseudonyms
 from shared.events import Id, Moment
+from shared.input import read
 from shared.keys import KeyRecord, hash_key, make_key
 from shared.periods import timestamp
 from shared.plans import Scope
-from shared.problems import BadRequest, Fault, NotFound, Problem
+from shared.problems import BadRequest, NotFound, Problem
 from shared.requests import RequestBody
 from shared.store import Erased, store
 from shared.telemetry import logger
@@ -71,9 +72,13 @@ class Rotate(RequestBody):
     expires_at: Moment | None = None
 
 
-_request: TypeAdapter[Create | List | Revoke | Rotate] = TypeAdapter(
-    Annotated[Create | List | Revoke | Rotate, Field(discriminator="action")]
-)
+type Request = Create | List | Revoke | Rotate
+
+_REQUESTS: dict[str, type[Request]] = {"create": Create, "list": List, "rotate": Rotate, "revoke": Revoke}
+
+
+class _AnyRequest(BaseModel):
+    action: Literal["create", "list", "rotate", "revoke"]
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -85,16 +90,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"statusCode": status, "body": body}
 
 
-def _read(event: dict[str, Any]) -> Create | List | Revoke | Rotate:
-    try:
-        return _request.validate_python(event)
-    except ValidationError as error:
-        # The discriminator puts the action in front of each place.
-        faults = [Fault(pointer="#/" + "/".join(map(str, f["loc"][1:])), detail=f["msg"]) for f in error.errors()]
-        raise BadRequest("The request is not valid. Mend what errors lists and send it again.", errors=faults) from None
+def _read(event: object) -> Request:
+    action = read(_AnyRequest, event).action
+    return read(_REQUESTS[action], event)
 
 
-def _act(request: Create | List | Revoke | Rotate, now: datetime) -> tuple[int, dict[str, Any] | None]:
+def _act(request: Request, now: datetime) -> tuple[int, dict[str, Any] | None]:
     match request:
         case Create():
             scopes = frozenset(request.scopes)
