@@ -3,14 +3,16 @@ a minute.
 
 Fails closed: without a verdict from the database nobody gets in, and the caller reads 503 rather than 401
 (template.yaml maps AUTHORIZER_FAILURE). Whatever is wrong with a key, the answer is one and the same 401 (contract 2).
+The day of a key's last use fails open: where it cannot be noted the caller gets in, and a metric says so.
 """
 
 import time
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.keys import MALFORMED, Allowed, Denied, check_key, check_record, hash_key, key_in_header
-from shared.store import store
+from shared.keys import MALFORMED, Allowed, Denied, KeyRecord, check_key, check_record, hash_key, key_in_header
+from shared.problems import Unavailable
+from shared.store import Store, store
 from shared.telemetry import count
 
 REFUSED_AFTER = 0.02
@@ -22,7 +24,7 @@ key would tell one that was revoked from one that never was (`make key-timing`).
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answers API Gateway with an IAM policy and the caller's context, or raises the exception that makes it a 401."""
     started = time.monotonic()
-    verdict = _check(event["authorizationToken"], datetime.now(UTC))
+    verdict = check(store(), event["authorizationToken"], datetime.now(UTC))
     if isinstance(verdict, Denied):
         count("KeyDenied", reason=verdict.reason)
         if verdict.reason != MALFORMED:
@@ -41,19 +43,27 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     }
 
 
-def _check(authorization: str, now: datetime) -> Allowed | Denied:
+def check(store: Store, authorization: str, now: datetime) -> Allowed | Denied:
+    """The verdict on an Authorization header; a good key's use is noted. Raises Unavailable when there is none."""
     key = key_in_header(authorization)
     if key is None:
         return Denied(MALFORMED)
-    record = check_record(store().api_keys.get(hash_key(key)), now)
+    record = check_record(store.api_keys.get(hash_key(key)), now)
     if isinstance(record, Denied):
         return record
-    team, left = store().accounts.team_and_membership(record.team_id, record.user_id)
+    team, left = store.accounts.team_and_membership(record.team_id, record.user_id)
     verdict = check_key(record, team, member_left=left, now=now)
     today = f"{now:%Y-%m-%d}"
     if isinstance(verdict, Allowed) and verdict.key.last_used_on != today:
-        store().api_keys.note_use(verdict.key, today)
+        _note_use(store, verdict.key, today)
     return verdict
+
+
+def _note_use(store: Store, key: KeyRecord, day: str) -> None:
+    try:
+        store.api_keys.note_use(key, day)
+    except Unavailable:
+        count("KeyUseNotNoted")  # and the next request tries again
 
 
 def _whole_stage(method_arn: str) -> str:

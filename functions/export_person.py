@@ -7,12 +7,11 @@ Takes `{"user_id", "after"}`, where `after` is the `next` of the portion before,
 
 from typing import Any
 
-from pydantic import ValidationError
-
 from shared.deployment_secrets import pseudonyms
 from shared.events import Id
 from shared.export import export_person
-from shared.problems import BadRequest, Fault, Problem
+from shared.input import read
+from shared.problems import Problem
 from shared.requests import RequestBody
 from shared.store import store
 
@@ -27,15 +26,7 @@ class Export(RequestBody):
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answers `{"statusCode", "body"}`; a body's `next` is null when it was the last portion."""
     try:
-        request = _read(event)
+        request = read(Export, event)
         return {"statusCode": 200, "body": export_person(store(), pseudonyms(), request.user_id, request.after)}
     except Problem as problem:
         return {"statusCode": problem.status, "body": problem.document(context.aws_request_id)}
-
-
-def _read(event: dict[str, Any]) -> Export:
-    try:
-        return Export.model_validate(event)
-    except ValidationError as error:
-        faults = [Fault(pointer="#/" + "/".join(map(str, f["loc"])), detail=f["msg"]) for f in error.errors()]
-        raise BadRequest("The request is not valid. Mend what errors lists and send it again.", errors=faults) from None

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import StringConstraints
 
 from shared.api import Resolver, endpoint
-from shared.companies import normalize_company
+from shared.companies import CompanyName, normalize_company
 from shared.company_signals import CompanySignals
 from shared.plans import ALL_PLANS, Scope
 from shared.precision import Precision
@@ -16,8 +15,6 @@ from shared.releases import current_signals
 from shared.store import store
 
 app = Resolver()
-
-type CompanyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 @app.get("/api/agent/company-signals")

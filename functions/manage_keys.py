@@ -5,8 +5,13 @@ through the public API.
 |---|---|---|
 | create | team_id, user_id, name, scopes (`["read"]`), expires_at (optional) | 201 with, this once, the key |
 | list | team_id | 200 with every key of the team but never a key itself |
-| rotate | team_id, key_id, overlap_hours (24) | 201 with a new key like the old one, which ends after the overlap |
+| rotate | team_id, key_id, overlap_hours (24), expires_at (optional) | 201 with, this once, the key's successor |
 | revoke | team_id, key_id | 204: the key ends now |
+
+A successor has the member, name, scopes and `expires_at` of the key it replaces, unless the request gives another
+`expires_at`: a rotation alone makes no key live longer. The old key ends after the overlap, or at its own `expires_at`
+if that is sooner; `old_key_expires_at` says when. That end is its `expires_at` from then on, and so what it hands on
+if it is rotated once more.
 
 Every answer is `{"statusCode", "body"}`; a refusal's body is a problem document, as of the public API. A key is made
 with the team's API Gateway key in place, so that its first call already counts on the right plan.
@@ -16,14 +21,15 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, StringConstraints
 
 from shared.deployment_secrets import pseudonyms
 from shared.events import Id, Moment
+from shared.input import read
 from shared.keys import KeyRecord, hash_key, make_key
 from shared.periods import timestamp
 from shared.plans import Scope
-from shared.problems import BadRequest, Fault, NotFound, Problem
+from shared.problems import BadRequest, NotFound, Problem
 from shared.requests import RequestBody
 from shared.store import Erased, store
 from shared.telemetry import logger
@@ -63,11 +69,16 @@ class Rotate(RequestBody):
     team_id: Id
     key_id: Id
     overlap_hours: Annotated[int, Field(ge=0, le=24 * 30)] = 24
+    expires_at: Moment | None = None
 
 
-_request: TypeAdapter[Create | List | Revoke | Rotate] = TypeAdapter(
-    Annotated[Create | List | Revoke | Rotate, Field(discriminator="action")]
-)
+type Request = Create | List | Revoke | Rotate
+
+_REQUESTS: dict[str, type[Request]] = {"create": Create, "list": List, "rotate": Rotate, "revoke": Revoke}
+
+
+class _AnyRequest(BaseModel):
+    action: Literal["create", "list", "rotate", "revoke"]
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -79,16 +90,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"statusCode": status, "body": body}
 
 
-def _read(event: dict[str, Any]) -> Create | List | Revoke | Rotate:
-    try:
-        return _request.validate_python(event)
-    except ValidationError as error:
-        # The discriminator puts the action in front of each place.
-        faults = [Fault(pointer="#/" + "/".join(map(str, f["loc"][1:])), detail=f["msg"]) for f in error.errors()]
-        raise BadRequest("The request is not valid. Mend what errors lists and send it again.", errors=faults) from None
+def _read(event: object) -> Request:
+    action = read(_AnyRequest, event).action
+    return read(_REQUESTS[action], event)
 
 
-def _act(request: Create | List | Revoke | Rotate, now: datetime) -> tuple[int, dict[str, Any] | None]:
+def _act(request: Request, now: datetime) -> tuple[int, dict[str, Any] | None]:
     match request:
         case Create():
             scopes = frozenset(request.scopes)
@@ -103,9 +110,11 @@ def _act(request: Create | List | Revoke | Rotate, now: datetime) -> tuple[int, 
             old = _find(request.team_id, request.key_id)
             if old.revoked_at or (old.expires_at and old.expires_at <= now):
                 raise BadRequest("This key has ended, so it cannot be rotated. Create a new key.")
-            made = _issue(old.team_id, old.user_id, old.name, old.scopes, None, now)
-            ends = now + timedelta(hours=request.overlap_hours)
-            store().api_keys.end(old, min(ends, old.expires_at or ends), "expires_at")
+            expires_at = request.expires_at or old.expires_at
+            made = _issue(old.team_id, old.user_id, old.name, old.scopes, expires_at, now)
+            overlap_ends = now + timedelta(hours=request.overlap_hours)
+            ends = min(overlap_ends, old.expires_at or overlap_ends)
+            store().api_keys.end(old, ends, "expires_at")
             return 201, made | {"replaces": old.key_id, "old_key_expires_at": timestamp(ends)}
 
 

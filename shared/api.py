@@ -1,5 +1,5 @@
-"""What every endpoint shares: who calls, what they may do, how a request is read, and how any failure becomes a problem
-document.
+"""What every endpoint shares: who calls, what they may do, and how any failure becomes a problem document. How input is
+read is in `shared.input`.
 
 A function makes a resolver, puts one route on it, and wraps it: `handler = endpoint(app, scope=Scope.READ,
 plans=ALL_PLANS)`. The route only ever returns its answer or raises a `Problem`; there is no try in it.
@@ -17,14 +17,13 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
+from shared.input import fault, invalid, read_json
 from shared.plans import Plan, Scope, rate_limit_policy
 from shared.problems import (
     PROBLEM_JSON,
-    BadRequest,
     Fault,
     Forbidden,
     InternalError,
-    InvalidJson,
     NotFound,
     PlanNotEntitled,
     Problem,
@@ -87,7 +86,7 @@ class Resolver(APIGatewayRestResolver):
             case Problem():
                 return error
             case RequestValidationError():
-                return _invalid([*_odd_parameters(self), *map(_fault, error.errors())])
+                return invalid([*_odd_parameters(self), *map(fault, error.errors())])
             case NotFoundError():
                 return NotFound("There is nothing at this address. The API reference lists the endpoints.")
             case _:
@@ -168,48 +167,9 @@ def _if_none_match(event: Event, tag: str) -> bool:
     return given.strip() == "*" or tag in [candidate.strip().removeprefix("W/") for candidate in given.split(",")]
 
 
-_MAX_FIELDS, _MAX_NAME = 1_000, 200
-"""Fields of an object, and characters of a field's name: each unknown field is a fault of its own, and an answer that
-names them all must stay below the 6 MB of a Lambda response.
-"""
-
-
-def read_json(text: str) -> Any:
-    """Reads a body strictly: no NaN, no name twice, nesting and objects within reason. Raises InvalidJson."""
-    if not text:
-        return None
-    try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        raise InvalidJson(f"The body is not valid JSON: {error.msg}, at character {error.pos}.") from None
-    except (ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, _BadJson) else "a number is too long or the nesting too deep"
-        raise InvalidJson(f"The body cannot be read as JSON: {reason}.") from None
-    if not isinstance(value, dict):  # null would pass for no body below, and a list for its first element
-        raise _invalid([Fault(pointer="#", detail=_SAID_BETTER["dict_type"])])
-    return value
-
-
-class _BadJson(ValueError):
-    pass
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(pairs) > _MAX_FIELDS or any(len(name) > _MAX_NAME for name, _ in pairs):
-        raise _BadJson("an object has too many fields, or one with too long a name")
-    result = dict(pairs)
-    if len(result) < len(pairs):
-        raise _BadJson("a field is named twice")
-    return result
-
-
-def _refuse_constant(name: str) -> None:
-    raise _BadJson(f"{name} is not a JSON number")
-
-
 def _refuse_odd_parameters(app: Resolver, next_middleware: NextMiddleware) -> Response[Any]:
     if faults := _odd_parameters(app):
-        raise _invalid(faults)
+        raise invalid(faults)
     return next_middleware(app)
 
 
@@ -228,45 +188,3 @@ def _odd_parameters(app: Resolver) -> list[Fault]:
         if name in known and len(values) > 1
     ]
     return unknown + repeated
-
-
-def _invalid(faults: list[Fault]) -> BadRequest:
-    """Every fault at once, the first of each place: a parameter given twice need not also be called no string."""
-    by_place = {fault["parameter"] if "parameter" in fault else fault["pointer"]: fault for fault in reversed(faults)}
-    faults = list(reversed(by_place.values()))
-    return BadRequest("The request is not valid. Mend what errors lists and send it again.", errors=faults)
-
-
-_SAID_BETTER = {
-    "missing": "is required",
-    "extra_forbidden": "is not a field of this request; remove it",
-    "model_attributes_type": "must be a JSON object",
-    "model_type": "must be a JSON object",
-    "dict_type": "must be a JSON object",
-    "string_type": "must be a string",
-    "string_unicode": "must be a string of valid Unicode",
-}
-
-
-def _fault(error: dict[str, Any]) -> Fault:
-    """One validation error in the caller's words: where it is, and what to do."""
-    place, *path = error["loc"]
-    context = error.get("ctx") or {}
-    match error["type"]:
-        case "enum" | "literal_error":
-            detail = f"must be one of {context['expected']}"
-        case "string_too_short":
-            detail = f"must have at least {context['min_length']} character(s), spaces around it not counted"
-        case "string_too_long":
-            detail = f"must have at most {context['max_length']} characters"
-        case "value_error":
-            detail = str(context["error"])
-        case kind:
-            detail = _SAID_BETTER.get(kind, error["msg"])
-    if error["type"] == "missing" and not path:
-        detail = "a JSON body is required"
-    if place != "body":
-        return Fault(parameter=str(path[0]), detail=detail)
-    return Fault(
-        pointer="#" + "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path), detail=detail
-    )

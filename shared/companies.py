@@ -8,6 +8,9 @@ stay: a place ("Acme UK"), "Group", "Holdings". A result has letters, digits, ma
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
 
 from shared.company_aliases import ALIASES
 from shared.company_forms import (
@@ -68,12 +71,23 @@ def normalize_company(name: str) -> str:
     """
     text = name.strip()[:_MAX_INPUT]
     if not text:
-        raise ValueError("the name of a company is blank")
+        raise ValueError("the name of a company must not be blank")
     for _ in range(_MAX_INPUT):  # a handful in practice: every pass but the first shortens the text
         before, text = text, _simplified(text)
         if text == before:
             break
     return text
+
+
+def _with_a_normal_form(name: str) -> str:
+    normalize_company(name)  # Python strips U+001C to U+001F too, which pydantic keeps
+    return name
+
+
+type CompanyName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_with_a_normal_form)
+]
+"""A company as somebody wrote it, in a request or an event: any text that `normalize_company` takes."""
 
 
 def _simplified(text: str) -> str:

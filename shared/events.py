@@ -18,7 +18,7 @@ from pydantic import (
     ValidationError,
 )
 
-from shared.companies import normalize_company
+from shared.companies import CompanyName
 from shared.messages import Action, Fit, Stamp
 from shared.outcomes import Outcome
 from shared.plans import Plan
@@ -43,16 +43,8 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("must lie in the years 1 to 9999 in UTC") from None
 
 
-def _company(name: str) -> str:
-    normalize_company(name)  # raises ValueError for a name that is none
-    return name
-
-
 type Id = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
 type Moment = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_in_utc)]
-type CompanyName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_company)
-]
 type Topic = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 

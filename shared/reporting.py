@@ -2,8 +2,11 @@
 figure.
 
 Figures come from `shared.career_health` and `shared.team_analytics`; company signals have a module of their own,
-`shared.releases`. A cache fails open: when Reports cannot be read or written, the report is made from its tallies all
-the same, and a metric says so.
+`shared.releases`.
+
+A career health report is only cached in Reports, and a cache fails open: when Reports cannot be read or written, it is
+made from its tallies all the same, and a metric says so. A team's snapshot is kept there: what was not written was not
+made, so that raises Unavailable.
 """
 
 from collections import Counter

@@ -45,7 +45,6 @@ def openapi_document() -> Json:
                 raise ValueError(f"two models are called {schema_name}")
         [(path, methods)] = generated["paths"].items()
         [(method, operation)] = methods.items()
-        path = path.replace("{message_id}", "{id}")
         made = _operation(name, method, operation, operation_words, words["responses"])
         document["paths"].setdefault(path, {})[method] = made
     for schema in schemas.values():
@@ -108,7 +107,7 @@ def _operation(name: str, method: str, generated: Json, words: Json, responses: 
 
 
 def _parameter(generated: Json, given: Json) -> Json:
-    parameter = {**generated, "name": {"message_id": "id"}.get(generated["name"], generated["name"])}
+    parameter = dict(generated)
     schemas = generated["schema"].get("anyOf", [generated["schema"]])
     parameter["schema"] = next(schema for schema in schemas if schema.get("type") != "null")  # a query has no null
     if example := given.get("parameters", {}).get(parameter["name"]):

@@ -44,7 +44,7 @@ class Store:
                 getattr(self, part)
 
     def _table(self, variable: str) -> Table:
-        return Table(self._dynamodb, required(self._environ, variable))
+        return Table(self._dynamodb, required(self._environ, variable), self._pause)
 
     @cached_property
     def accounts(self) -> "Accounts":

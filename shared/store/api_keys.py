@@ -1,7 +1,8 @@
 """The ApiKeys table: key records by the SHA-256 of the key, listed by entries in Accounts: for a team (`team#T /
 key#K`), and for the member who made it (`user#U / api_key#K`), who may not be known as a member yet, or any more.
 
-The key itself is never here. A key and its entries are written and deleted in one transaction.
+The key itself is never here. A key and its entries are written and deleted in one transaction. One that has expired or
+was revoked stays, to say who could get in and when, until its member is erased.
 """
 
 from datetime import UTC, datetime

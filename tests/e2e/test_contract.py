@@ -226,6 +226,14 @@ def test_nobody_can_tell_a_company_with_nine_candidates_from_one_with_none(api: 
     }
 
 
+@pytest.mark.parametrize("blank", ["", "%20", "%E3%80%80", "%1C", "%1D%1E%1F", "%C2%85"])
+def test_a_company_of_blanks_alone_is_400_by_its_parameter(api: RunningApi, blank: str) -> None:
+    _, _, key = a_caller(api)
+    answer = api.call(key, "GET", f"{SIGNALS}?company={blank}")
+    assert answer.status_code == 400
+    assert [fault["parameter"] for fault in answer.json()["errors"]] == ["company"]
+
+
 def test_the_monthly_job_makes_a_snapshot_for_every_enterprise_team_and_twice_is_once(api: RunningApi) -> None:
     team, user, key = a_caller(api)
     api.publish(a_message_triaged(user_id=user, team_id=team))

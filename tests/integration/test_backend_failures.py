@@ -1,16 +1,21 @@
 """Each failure of a backend has a decided answer: 503 to the caller, and nothing half done (contract 1)."""
 
+import json
+import random
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
+from functions.authorizer import check
 from shared.aws import Refused, call
 from shared.events import read_event
 from shared.ingestion import apply
+from shared.keys import Allowed, KeyRecord, hash_key, make_key
 from shared.messages import Message
 from shared.periods import Quarter
+from shared.plans import Plan, Scope
 from shared.problems import Unavailable
 from shared.reporting import cached_career_health, make_career_health
 from shared.store import Store
@@ -116,6 +121,40 @@ def test_a_write_whose_answer_was_lost_counts_once_when_it_comes_again(local_sto
     assert local_store.tallies.of_user(user)[TallyKey(f"user#{user}", "2026-Q1")]["inbound"] == 1
 
 
+class HalfDone(Failing):
+    """A DynamoDB client that answers some of its batches for their first key only, as an overloaded table does."""
+
+    def __init__(self, client: Any, times: int) -> None:
+        super().__init__(client, {})
+        self.times = times
+
+    def batch_get_item(self, RequestItems: dict[str, Any]) -> Any:  # noqa: N803 - as DynamoDB calls it
+        if not self.times:
+            return self._client.batch_get_item(RequestItems=RequestItems)
+        self.times -= 1
+        [(table, request)] = RequestItems.items()
+        first, *rest = request["Keys"]
+        answer = self._client.batch_get_item(RequestItems={table: {**request, "Keys": [first]}})
+        return answer | {"UnprocessedKeys": {table: {**request, "Keys": rest or [first]}}}
+
+
+def test_a_batch_that_is_read_in_parts_is_read_whole_with_a_pause_before_each_further_part(local_store: Store) -> None:
+    ids, pauses = [an_id("msg") for _ in range(3)], list[float]()
+    for message in ids:
+        apply(read_event(a_message_triaged(message_id=message)), local_store, PSEUDONYMS, lambda _: None, NOW)
+    store = Store(local_store._environ, HalfDone(local_store._dynamodb, times=2), pause=pauses.append)
+    assert {message.message_id for message in store.messages.get_many(ids)} == set(ids)
+    assert len(pauses) == 2
+
+
+def test_a_batch_that_is_never_read_whole_is_unavailable_before_a_caller_gives_up(local_store: Store) -> None:
+    pauses: list[float] = []
+    store = Store(local_store._environ, HalfDone(local_store._dynamodb, times=1_000), pause=pauses.append)
+    with pytest.raises(Unavailable):
+        store.accounts.team_and_membership(an_id("team"), an_id("user"))
+    assert 0 < sum(pauses) < 2, "the authorizer has five seconds"
+
+
 def test_a_report_is_made_without_its_cache_when_the_cache_fails(local_store: Store) -> None:
     user = an_id("user")
     apply(read_event(a_message_triaged(user_id=user)), local_store, PSEUDONYMS, lambda _: None, NOW)
@@ -133,3 +172,35 @@ def test_a_change_that_raises_writes_nothing(local_store: Store) -> None:
 
     with pytest.raises(LookupError):
         local_store.messages.change(an_id("msg"), refuse)
+
+
+@pytest.fixture
+def key(local_store: Store) -> str:
+    """A good key, of a team and its member, that was never used."""
+    key, team, user = make_key(random.choice), an_id("team"), an_id("user")
+    local_store.accounts.put_team(team, "Team", Plan.PRO, "2026-01-01")
+    local_store.accounts.give_usage_key(team, "id", "value")
+    scopes = frozenset([Scope.READ])
+    record = KeyRecord(hash_key(key), an_id("key"), team, user, "CI", scopes, created_at=NOW)
+    local_store.api_keys.add(record, PSEUDONYMS.erased_person(user))
+    return key
+
+
+def test_a_key_whose_use_cannot_be_noted_lets_its_caller_in_and_is_counted(
+    local_store: Store, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = failing(local_store, update_item=[aws_error("ThrottlingException")])
+    for noted in (None, f"{NOW:%Y-%m-%d}"):
+        assert isinstance(check(store, f"Bearer {key}", NOW), Allowed)
+        record = local_store.api_keys.get(hash_key(key))
+        assert record
+        assert record.last_used_on == noted
+    [line] = map(json.loads, capsys.readouterr().out.splitlines())
+    assert line["KeyUseNotNoted"] == [1.0]
+
+
+@pytest.mark.parametrize("operation", ["get_item", "batch_get_item"])
+def test_without_a_verdict_nobody_gets_in(local_store: Store, key: str, operation: str) -> None:
+    failures: dict[str, list[Exception]] = {operation: [aws_error("InternalServerError", 500)]}
+    with pytest.raises(Unavailable):
+        check(failing(local_store, **failures), f"Bearer {key}", NOW)

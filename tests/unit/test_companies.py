@@ -6,9 +6,10 @@ from itertools import combinations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from shared import company_forms
-from shared.companies import MAX_LENGTH, NAMELESS, NORMALIZER_VERSION, normalize_company
+from shared.companies import MAX_LENGTH, NAMELESS, NORMALIZER_VERSION, CompanyName, normalize_company
 from shared.company_aliases import ALIASES
 from tests.unit.company_names import APART, OTHER_NAMES, SPELLINGS, Group
 
@@ -111,10 +112,12 @@ def test_a_name_without_letters_is_still_a_name(name: str) -> None:
     assert normalize_company(name) == NAMELESS
 
 
-@pytest.mark.parametrize("name", ["", " ", "\t\n", "\u3000"])
+@pytest.mark.parametrize("name", ["", " ", "\t\n", "\u3000", "\x1c", "\x1d\x1e\x1f"])
 def test_a_blank_name_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="blank"):
         normalize_company(name)
+    with pytest.raises(ValidationError):
+        TypeAdapter(CompanyName).validate_python(name)
 
 
 def test_a_cut_name_does_not_end_in_a_form_or_a_space() -> None:

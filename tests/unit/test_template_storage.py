@@ -51,8 +51,7 @@ def test_only_what_ages_has_a_time_to_live() -> None:
         for name, table in resources("AWS::DynamoDB::Table").items()
         if "TimeToLiveSpecification" in table
     }
-    ttl = {"AttributeName": "ttl", "Enabled": True}
-    assert live == {"ApiKeysTable": ttl, "ReportsTable": ttl}
+    assert live == {"ReportsTable": {"AttributeName": "ttl", "Enabled": True}}
 
 
 def test_the_indexes_hold_no_more_than_is_read_from_them() -> None:

@@ -50,6 +50,7 @@ QUERIES: Mapping[str, str] = {
     "the name twice": "company=a&company=b",
     "the name twice, escaped": "company=a&comp%61ny=b",
     "a NUL": "company=%00",
+    "a file separator": "company=%1C",
     "no UTF-8": "company=%ff%fe",
     "a lone surrogate": "company=%ED%A0%80",
     "half an escape": "company=%&period=%2",

@@ -1,0 +1,54 @@
+"""What is wrong with input is said to operators as it is to callers: every fault, where it is, and what to do."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from functions import export_person, manage_keys
+
+KEY = {"team_id": "t", "key_id": "k"}
+
+
+def faults(function: Any, event: object) -> dict[str, str]:
+    answer = function.handler(event, SimpleNamespace(aws_request_id="req-1"))
+    assert (answer["statusCode"], answer["body"]["code"]) == (400, "invalid_request")
+    assert answer["body"]["request_id"] == "req-1"
+    return {fault["pointer"]: fault["detail"] for fault in answer["body"]["errors"]}
+
+
+def test_every_fault_of_an_operator_s_request_is_named_at_once_by_an_escaped_pointer() -> None:
+    event = {"action": "create", "team_id": 7, "scopes": ["read", "admin"], "name": " ", "a/b~c": 1}
+    assert faults(manage_keys, event) == {
+        "#/team_id": "must be a string",
+        "#/user_id": "is required",
+        "#/name": "must have at least 1 character(s), spaces around it not counted",
+        "#/scopes/1": "must be one of 'read' or 'write'",
+        "#/a~1b~0c": "is not a field of this request; remove it",
+    }
+
+
+def test_an_action_is_required_and_one_of_those_there_are() -> None:
+    assert faults(manage_keys, {}) == {"#/action": "is required"}
+    known = "must be one of 'create', 'list', 'rotate' or 'revoke'"
+    assert faults(manage_keys, {"action": "destroy", **KEY}) == {"#/action": known}
+    assert faults(manage_keys, {"action": ["create"], **KEY}) == {"#/action": known}
+
+
+def test_a_field_of_another_action_is_no_field_of_this_one() -> None:
+    event = {"action": "revoke", "overlap_hours": 24, **KEY}
+    assert faults(manage_keys, event) == {"#/overlap_hours": "is not a field of this request; remove it"}
+
+
+def test_an_export_names_its_faults_likewise() -> None:
+    assert faults(export_person, {"after": None, "of": "x"}) == {
+        "#/user_id": "is required",
+        "#/after": "must be a string",
+        "#/of": "is not a field of this request; remove it",
+    }
+
+
+@pytest.mark.parametrize("function", [manage_keys, export_person])
+@pytest.mark.parametrize("event", [None, [], "create", 7])
+def test_what_is_no_object_is_a_fault_of_the_whole(function: Any, event: object) -> None:
+    assert faults(function, event) == {"#": "must be a JSON object"}
