@@ -20,7 +20,8 @@ from shared.releases import current_signals
 from shared.reporting import make_career_health, make_snapshot
 from shared.store.messages import message_item
 from shared.store.table import Item
-from shared.tallies import TallyKey, contribution
+from shared.store.tallies import tally_items
+from shared.tallies import TallyKey, recounted
 
 SIZES = (100, 1_000, 10_000, 100_000)
 MEMBERS, COMPANIES, TOPICS = 12, 20, 8
@@ -77,13 +78,10 @@ def _receive(
     tables: Tables, user_id: str, messages: int, quarter: Quarter, companies: int = COMPANIES
 ) -> dict[TallyKey, Counter[str]]:
     """Writes a user's messages and their tallies, and gives the tallies."""
-    tallies: dict[TallyKey, Counter[str]] = {}
-    for n in range(messages):
-        for key, counters in contribution(a_message(n, user_id, quarter, companies)).items():
-            tallies.setdefault(key, Counter()).update(counters)
-    write_in_bulk(tables.dynamodb, "TalliesTable", ({**key._asdict(), **counters} for key, counters in tallies.items()))
-    items = (message_item(a_message(n, user_id, quarter, companies), 1) for n in range(messages))
-    write_in_bulk(tables.dynamodb, "MessagesTable", items)
+    received = [a_message(n, user_id, quarter, companies) for n in range(messages)]
+    tallies = recounted(received)
+    write_in_bulk(tables.dynamodb, "TalliesTable", tally_items(tallies))
+    write_in_bulk(tables.dynamodb, "MessagesTable", (message_item(message, 1) for message in received))
     return tallies
 
 

@@ -3,8 +3,7 @@
 The result is what `ingest_events` would have left; one transaction after another would take a minute.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +15,8 @@ from shared.messages import Message
 from shared.pseudonyms import Pseudonyms
 from shared.store import Store
 from shared.store.messages import message_item
-from shared.store.table import Item
-from shared.tallies import TallyKey, contribution
+from shared.store.tallies import tally_items
+from shared.tallies import recounted
 
 
 def seed(
@@ -40,7 +39,7 @@ def seed(
         history = message.history.self_reported(report["outcome"], report["notes"] or "", report["at"])
         messages[message.message_id] = message.with_history(history)
     write_in_bulk(dynamodb, environ["MESSAGES_TABLE"], (message_item(message, 1) for message in messages.values()))
-    write_in_bulk(dynamodb, environ["TALLIES_TABLE"], _tally_items(messages))
+    write_in_bulk(dynamodb, environ["TALLIES_TABLE"], tally_items(recounted(messages.values())))
     return len(messages)
 
 
@@ -53,11 +52,3 @@ def _fold(messages: dict[str, Message], event: Event, pseudonyms: Pseudonyms) ->
         case OutcomeVerified(message_id=message_id) as detail:
             message = messages.get(message_id) or Message(message_id)
             messages[message_id] = message.with_history(message.history.with_report(outcome_report_of(detail)))
-
-
-def _tally_items(messages: dict[str, Message]) -> Iterator[Item]:
-    tallies: dict[TallyKey, Counter[str]] = {}
-    for message in messages.values():
-        for key, counters in contribution(message).items():
-            tallies.setdefault(key, Counter()).update(counters)
-    return ({**key._asdict(), **counters} for key, counters in tallies.items())

@@ -104,6 +104,15 @@ def changes(before: Message | None, after: Message | None) -> dict[TallyKey, dic
     return result
 
 
+def recounted(messages: Iterable[Message]) -> dict[TallyKey, Counter[str]]:
+    """All tallies that these messages come to."""
+    tallies: dict[TallyKey, Counter[str]] = {}
+    for message in messages:
+        for key, counters in contribution(message).items():
+            tallies.setdefault(key, Counter()).update(counters)
+    return tallies
+
+
 def total(tallies: Iterable[Tally]) -> Counter[str]:
     """The sum of tallies, without counters that come to nothing."""
     result: Counter[str] = Counter()

@@ -9,16 +9,13 @@ believed only when it is there again after a pause, since the index that finds a
 and what was mended is looked at once more.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from shared.messages import Message
-from shared.periods import Quarter
 from shared.pseudonyms import Pseudonyms
 from shared.store import Store
 from shared.store.census import Place
-from shared.tallies import Tally, TallyKey, candidate_window, company_subject, contribution
+from shared.tallies import Tally, TallyKey, candidate_window, company_of, company_subject, recounted
 
 SETTLE_SECONDS = 3.0
 """How long the index may lag; DynamoDB's usually does for well under a second."""
@@ -48,15 +45,6 @@ class Findings:
     repaired: int = 0
     differences: list[Difference] = field(default_factory=list)
     resume: Place | None = None
-
-
-def recounted(messages: Iterable[Message]) -> dict[TallyKey, Counter[str]]:
-    """The tallies that these messages come to."""
-    counted: dict[TallyKey, Counter[str]] = {}
-    for message in messages:
-        for key, counters in contribution(message).items():
-            counted.setdefault(key, Counter()).update(counters)
-    return counted
 
 
 def compared(kept: Mapping[TallyKey, Tally], counted: Mapping[TallyKey, Tally]) -> list[Difference]:
@@ -109,7 +97,7 @@ def _look(
     """Compares a user's tallies, those at companies included; each is read before the messages are."""
     kept = store.tallies.of_user(user_id)
     window = candidate_window(pseudonyms.candidate(user_id))
-    companies |= {TallyKey(company_subject(name), window) for key in kept if (name := _company(key))}
+    companies |= {TallyKey(company_subject(name), window) for key in kept if (name := company_of(key.window))}
     at_companies = {key: store.census.tally(key) for key in companies}
     counted = recounted(store.messages.get_many(list(store.messages.ids_of(user_id))))
     if unread := counted.keys() - kept.keys() - companies:
@@ -128,8 +116,3 @@ def _repaired(store: Store, pseudonyms: Pseudonyms, user_id: str, found: list[Di
         if not found:
             break
     return found
-
-
-def _company(key: TallyKey) -> str:
-    """The company of a user's tally with one, or nothing for that of a whole quarter."""
-    return key.window[len(str(Quarter(2000, 1))) + 1 :]

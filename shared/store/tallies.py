@@ -2,7 +2,7 @@
 tallies.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shared.periods import Quarter
@@ -61,6 +61,11 @@ class Tallies:
             values["prefix"] = prefix
         for item in self._table.query(condition, at_most=at_most, **values):
             yield item["window"], _counters(item)
+
+
+def tally_items(tallies: Mapping[TallyKey, Tally]) -> Iterator[Item]:
+    """Tallies as the table holds them."""
+    return ({**key._asdict(), **counters} for key, counters in tallies.items())
 
 
 def _counters(item: Item) -> Tally:

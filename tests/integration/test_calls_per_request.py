@@ -5,7 +5,6 @@ Reads are strongly consistent, so a read unit is 4 KB.
 
 import json
 import secrets
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -37,7 +36,8 @@ from shared.plans import Plan, Scope
 from shared.store import Store
 from shared.store.messages import message_item
 from shared.store.table import to_dynamodb
-from shared.tallies import TallyKey, candidate_window, company_subject, contribution
+from shared.store.tallies import tally_items
+from shared.tallies import candidate_window, company_subject, recounted
 from shared.team_analytics import team_analytics
 from tests.builders import a_triage, an_id, self_report
 
@@ -83,18 +83,16 @@ def receive(store: Store, user_id: str, number: int, companies: int = 7) -> None
     """Has a user receive messages, some with an outcome, from several companies in the current quarter. Written in
     bulk, with the tallies that `ingest_events` would have left.
     """
-    now, messages, tallies = datetime.now(UTC), [], dict[TallyKey, Counter[str]]()
+    now, messages = datetime.now(UTC), []
     for n in range(number):
         triage = a_triage(user_id=user_id, received_at=now, company=f"Company {n % companies}")
         message = Message(an_id("msg"), triage, an_id("candidate"))
         if n % 3 == 0:
             message = message.with_history(message.history.with_report(self_report(Outcome.INTERVIEWED)))
         messages.append(message)
-        for key, counters in contribution(message).items():
-            tallies.setdefault(key, Counter()).update(counters)
     client = shared.aws.client("dynamodb")
     write_in_bulk(client, "MessagesTable", (message_item(message, 1) for message in messages))
-    write_in_bulk(client, "TalliesTable", ({**key._asdict(), **counters} for key, counters in tallies.items()))
+    write_in_bulk(client, "TalliesTable", tally_items(recounted(messages)))
 
 
 def the_largest_report(user_id: str) -> CareerHealth:

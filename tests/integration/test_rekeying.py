@@ -20,8 +20,7 @@ from shared.releases import current_signals
 from shared.store import Store
 from shared.store.messages import message_item
 from shared.store.table import Table, to_dynamodb
-from shared.tallies import TallyKey, contribution
-from shared.verification import recounted
+from shared.tallies import TallyKey, contribution, recounted
 from tests.builders import NOW, a_message_triaged, an_event, an_id
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.test_erasure import Crashing, traces
