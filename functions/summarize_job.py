@@ -13,7 +13,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from shared.api import Resolver, endpoint
 from shared.aws import client
 from shared.claude import BUDGET_SECONDS, Claude, ClaudeSettings, key_from_secrets_manager
-from shared.claude_replies import Call, Outcome
+from shared.claude_replies import Call, CallOutcome
 from shared.job_fit import JobDescription, JobFit
 from shared.job_summary import summarize
 from shared.plans import ALL_PLANS, Scope
@@ -73,7 +73,7 @@ def record_call(call: Call) -> None:
         outcome=call.outcome,
         model=call.model,
     )
-    if call.outcome not in (Outcome.ANSWERED, Outcome.KEY_REPLACED):
+    if call.outcome not in (CallOutcome.ANSWERED, CallOutcome.KEY_REPLACED):
         count("ClaudeFailure", model=call.model)
 
 

@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
 
-from shared.claude_replies import PAUSE_SECONDS, Call, End, Outcome, Reply, read, read_error, unavailable
+from shared.claude_replies import PAUSE_SECONDS, Call, CallOutcome, End, Reply, read, read_error, unavailable
 from shared.job_fit_prompt import Prompt
 from shared.settings import required
 
@@ -128,7 +128,7 @@ class Claude:
         reply that comes byte by byte. A call given up ends with its own timeouts, or with the process.
         """
         started = self._clock()
-        late = Call(Outcome.TIMED_OUT, self._settings.model, max(0.0, deadline - started))
+        late = Call(CallOutcome.TIMED_OUT, self._settings.model, max(0.0, deadline - started))
         if deadline <= started:
             return End(late)
         ends: queue.SimpleQueue[End[Answer] | Exception] = queue.SimpleQueue()
@@ -151,7 +151,7 @@ class Claude:
     def _call[Answer](
         self, prompt: Prompt, parse: Callable[[str], Answer], started: float, deadline: float
     ) -> End[Answer]:
-        def failed(outcome: Outcome, *, pause: float | None = None, retry_after: float = 5.0) -> End[Answer]:
+        def failed(outcome: CallOutcome, *, pause: float | None = None, retry_after: float = 5.0) -> End[Answer]:
             return End(Call(outcome, self._settings.model, self._clock() - started), None, pause, retry_after)
 
         try:
@@ -160,18 +160,18 @@ class Claude:
                 reply = Reply.model_validate_json(self._send(prompt, key, deadline - self._clock()))
             except anthropic.AuthenticationError:
                 if self._read_key and self._read_key(refresh=True) != key:
-                    return failed(Outcome.KEY_REPLACED, pause=0.0)
+                    return failed(CallOutcome.KEY_REPLACED, pause=0.0)
                 raise
         except KeyUnusable:
-            return failed(Outcome.MISCONFIGURED, retry_after=60)
+            return failed(CallOutcome.MISCONFIGURED, retry_after=60)
         except ValidationError:
-            return failed(Outcome.OFF_SCHEMA)
+            return failed(CallOutcome.OFF_SCHEMA)
         except anthropic.APITimeoutError as error:
             if isinstance(error.__cause__, httpx2.ConnectTimeout):
-                return failed(Outcome.UNREACHABLE, pause=PAUSE_SECONDS)
-            return failed(Outcome.TIMED_OUT)
+                return failed(CallOutcome.UNREACHABLE, pause=PAUSE_SECONDS)
+            return failed(CallOutcome.TIMED_OUT)
         except anthropic.APIConnectionError:
-            return failed(Outcome.UNREACHABLE, pause=PAUSE_SECONDS)
+            return failed(CallOutcome.UNREACHABLE, pause=PAUSE_SECONDS)
         except anthropic.APIStatusError as error:
             seconds = self._clock() - started
             return read_error(error.status_code, error.response.headers, self._settings.model, seconds)

@@ -17,7 +17,7 @@ PAUSE_SECONDS = 0.5  # before a second call, where the provider names no time
 LONGEST_RETRY_AFTER = 300  # seconds
 
 
-class Outcome(StrEnum):
+class CallOutcome(StrEnum):
     """How a call ended. All but the first become Unavailable, unless a second call mends it."""
 
     ANSWERED = "answered"
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
 class Call:
     """One call to the provider, for metrics: no personal data. Input tokens do not include those of the cache."""
 
-    outcome: Outcome
+    outcome: CallOutcome
     model: str
     seconds: float
     input_tokens: int = 0
@@ -81,15 +81,15 @@ def read[Answer](reply: Reply, parse: Callable[[str], Answer], seconds: float) -
     """What a complete response means. The stop reason comes first: what is refused or cut is not worth parsing."""
     answer = None
     if reply.stop_reason == "refusal":
-        outcome = Outcome.REFUSED
+        outcome = CallOutcome.REFUSED
     elif reply.stop_reason in ("max_tokens", "model_context_window_exceeded"):
-        outcome = Outcome.CUT
+        outcome = CallOutcome.CUT
     else:
         try:
             answer = parse("".join(block.text for block in reply.content if block.type == "text"))
-            outcome = Outcome.ANSWERED
+            outcome = CallOutcome.ANSWERED
         except ValueError:
-            outcome = Outcome.OFF_SCHEMA
+            outcome = CallOutcome.OFF_SCHEMA
     call = Call(
         outcome,
         reply.model,
@@ -100,22 +100,22 @@ def read[Answer](reply: Reply, parse: Callable[[str], Answer], seconds: float) -
         reply.usage.cache_creation_input_tokens or 0,
     )
     # Contract 9: a refusal counts when it comes twice, so the same is asked again, at once.
-    return End(call, answer, pause=0.0 if outcome is Outcome.REFUSED else None)
+    return End(call, answer, pause=0.0 if outcome is CallOutcome.REFUSED else None)
 
 
 def read_error(status: int, headers: Mapping[str, str], model: str, seconds: float) -> End[Never]:
     """What an error status means. What neither load nor an accident explains, the same request would meet again."""
     match status:
         case 529:
-            outcome = Outcome.OVERLOADED
+            outcome = CallOutcome.OVERLOADED
         case 429:
-            outcome = Outcome.RATE_LIMITED
+            outcome = CallOutcome.RATE_LIMITED
         case 408 | 409 | 424:  # 424: Bedrock's ModelErrorException
-            outcome = Outcome.FAILED
+            outcome = CallOutcome.FAILED
         case _:
-            outcome = Outcome.FAILED if status >= 500 else Outcome.MISCONFIGURED
+            outcome = CallOutcome.FAILED if status >= 500 else CallOutcome.MISCONFIGURED
     call = Call(outcome, model, seconds)
-    if outcome is Outcome.MISCONFIGURED:
+    if outcome is CallOutcome.MISCONFIGURED:
         return End(call, retry_after=60)
     wait = _retry_after(headers)
     if headers.get("x-should-retry") == "false":
@@ -135,7 +135,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 def unavailable(end: End[object]) -> Unavailable:
     """The caller's 503 for a call that gave no answer."""
     retry_after = min(max(1, math.ceil(end.retry_after)), LONGEST_RETRY_AFTER)
-    if end.call.outcome is Outcome.REFUSED:
+    if end.call.outcome is CallOutcome.REFUSED:
         detail = "The analysis of this job description was declined. Shorten it to the job itself, or try again later."
     else:
         detail = "The analysis is temporarily unavailable. Try again after the number of seconds in Retry-After."

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from functions import summarize_job
-from shared.claude_replies import Call, Outcome
+from shared.claude_replies import Call, CallOutcome
 from tests.translated import Json, references, resources, source, translate, translated
 
 ALARMS = sorted(
@@ -72,8 +72,10 @@ def test_the_api_s_functions_are_watched_for_throttles_and_the_others_for_errors
     assert throttled | failing == set(resources("AWS::Lambda::Function"))
 
 
-@pytest.mark.parametrize("outcome", Outcome)
-def test_every_way_in_which_claude_can_fail_is_watched(outcome: Outcome, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("outcome", CallOutcome)
+def test_every_way_in_which_claude_can_fail_is_watched(
+    outcome: CallOutcome, capsys: pytest.CaptureFixture[str]
+) -> None:
     summarize_job.record_call(Call(outcome, "a-model", seconds=1.5, input_tokens=7))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     counted = [
@@ -85,7 +87,7 @@ def test_every_way_in_which_claude_can_fail_is_watched(outcome: Outcome, capsys:
     alarms = [resources("AWS::CloudWatch::Alarm")[f"Claude{name}Alarm"] for name in ("Failures", "Misconfigured")]
     watched = [{alarm["MetricName"], *map(_dimension, alarm["Dimensions"])} for alarm in alarms]
     goes_off = any(metric in watched for metric in counted)
-    assert goes_off == (outcome not in {Outcome.ANSWERED, Outcome.KEY_REPLACED})
+    assert goes_off == (outcome not in {CallOutcome.ANSWERED, CallOutcome.KEY_REPLACED})
 
 
 def _dimension(dimension: Json) -> str:
