@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from typing import Any
 
 import pytest
@@ -11,19 +10,7 @@ import pytest
 from local.control_plane import ControlPlane
 from local.proxy import Response
 from local.stack import Stack
-from tests.builders import an_id
-
-_event_numbers = count(1)
-
-
-def an_event(detail_type: str, time: str = "2026-02-01T00:00:00Z", **detail: Any) -> dict[str, Any]:
-    return {
-        "id": f"event_{next(_event_numbers)}",
-        "source": "intraview",
-        "detail-type": detail_type,
-        "time": time,
-        "detail": detail,
-    }
+from tests.builders import an_event, an_id
 
 
 def a_team(control: ControlPlane, plan: str = "pro", members: int = 1) -> tuple[str, list[str]]:
@@ -163,8 +150,8 @@ def test_a_change_of_plan_acts_at_once(stack: Stack, control: ControlPlane) -> N
     team, [user] = a_team(control, "pro")
     key = make_key(control, team, user)["key"]
     assert call(stack, key, path="/api/team/agent/analytics").status == 403
-    later = "2026-02-02T00:00:00Z"
-    publish(control, an_event("TeamUpdated", later, team_id=team, name="Team", plan="enterprise"))
+    later = "2026-03-02T00:00:00Z"
+    publish(control, an_event("TeamUpdated", time=later, team_id=team, name="Team", plan="enterprise"))
     answer = call(stack, key, path="/api/team/agent/analytics")
     assert answer.status == 200
     assert answer.header("RateLimit-Policy") == '"enterprise";q=1000;w=60'
