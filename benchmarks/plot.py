@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 
 def plot(results: Mapping[str, Any], path: Path) -> None:
     """Draws a whole run."""
-    figure, ((starts, growth), (money, local_stack)) = plt.subplots(2, 2, figsize=(14, 10))
+    figure, ((starts, growth), (money, local_stack)) = plt.subplots(2, 2, figsize=(14, 11))
     _starts(starts, results["cold_start"])
     _growth(growth, results["growth"])
     _money(money, results["money"])
@@ -23,7 +23,7 @@ def plot(results: Mapping[str, Any], path: Path) -> None:
 
 
 def _starts(axes: Any, of: Mapping[str, Any]) -> None:
-    names = sorted(of, key=lambda name: of[name]["processor_of_bare"])
+    names = sorted(of, key=lambda name: float(of[name]["of_bare"]))
     kinds = (
         ("of_bare", "init, median", 0.2, "#4477aa"),
         ("processor_of_bare", "processor time, to the answer", -0.2, "#aaccee"),
@@ -31,8 +31,8 @@ def _starts(axes: Any, of: Mapping[str, Any]) -> None:
     for kind, label, offset, colour in kinds:
         places = [place + offset for place in range(len(names))]
         bars = axes.barh(places, [of[name][kind] for name in names], height=0.4, label=label, color=colour)
-        axes.bar_label(bars, fmt="%.2f", padding=8, fontsize=8)
-    axes.set_yticks(range(len(names)), names)
+        axes.bar_label(bars, fmt="%.2f", padding=8, fontsize=6)
+    axes.set_yticks(range(len(names)), names, fontsize=8)
     axes.axvline(1.25, color="#cc3311", linestyle="--", linewidth=0.8, label="target: 1.25")
     axes.set_xlim(0, max(of[name][kind] for name in names for kind in ("of_bare", "processor_of_bare")) * 1.15)
     axes.set_title("Cold start, as a ratio to a bare handler")
@@ -56,7 +56,8 @@ def _money(axes: Any, of: Mapping[str, Any]) -> None:
     names = [name for name in of["endpoints"] if name != "summarize_job"]  # it waits for Claude, and dwarfs the others
     parts = {
         "authorizer": [of["endpoints"][name]["authorizer"] for name in names],
-        "Lambda": [of["endpoints"][name]["compute"][str(of["endpoints"][name]["memory"])] for name in names],
+        "Lambda": [of["endpoints"][name]["compute"] for name in names],
+        "starts": [of["endpoints"][name]["starts"] for name in names],
         "DynamoDB": [of["endpoints"][name]["data"] for name in names],
         "logs": [of["endpoints"][name]["logs"] for name in names],
     }

@@ -153,9 +153,9 @@ TABLES: Mapping[str, tuple[str, Callable[[Found], str]]] = {
 def written(text: str, results: Found) -> str:
     """The document with all its tables as of these results."""
     for name, (section, made) in TABLES.items():
-        before, begin, rest = text.partition(f"<!-- {name}: begin -->\n")
-        _, end, after = rest.partition(f"\n<!-- {name}: end -->")
+        before, begin, rest = text.partition(f"<!-- {name}: begin -->")
+        _, end, after = rest.partition(f"<!-- {name}: end -->")
         if not (begin and end):
             raise ValueError(f"the document has no place for the table {name}")
-        text = before + begin + made(results[section]) + end + after
+        text = f"{before}{begin}\n{made(results[section])}\n{end}{after}"
     return text
