@@ -113,7 +113,8 @@ def _of_event(outcome: Request, tables: Tables) -> dict[str, Any]:
     meter = Meter(tables.dynamodb)
     with meter.attached():
         message = a_message(0, "money", Quarter(2026, 1))
-        tables.store.messages.change(message.message_id, lambda _: message, unless_erased_person="erased#nobody_at_all")
+        guards = {"unless_erased_person": "erased#nobody_at_all", "unless_erased_message": "erased#nothing_at_all"}
+        tables.store.messages.change(message.message_id, lambda _: message, **guards)
     units = meter.transaction_units(tables.dynamodb) + 1  # the index of Messages: one more write of under a kilobyte
     request = Request(outcome.processor_ms, meter.counted, meter.read_units, units, 0, 0)
     compute = request.compute(512)

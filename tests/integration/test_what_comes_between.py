@@ -1,5 +1,5 @@
-"""What comes between any two calls of a read, of the job, of a re-keying: nothing of an erased person stays behind, and
-no release is forgotten (contract 8).
+"""What comes between any two calls of a read, of the job, of a re-keying, of an erasure: nothing of an erased person
+stays behind, and no release and no message of another is forgotten (contract 8 and 11).
 """
 
 from collections.abc import Callable, Sequence
@@ -13,12 +13,13 @@ from shared.company_signals import WITHDRAWN_AFTER, Ledger, Release, next_releas
 from shared.events import read_event
 from shared.ingestion import apply
 from shared.ledgers import unpacked
+from shared.periods import Quarter
 from shared.problems import Unavailable
 from shared.releases import current_signals, release_large_companies
-from shared.store import Store
-from tests.builders import NOW, an_event, days
+from shared.store import Erased, Store
+from tests.builders import NOW, a_message_triaged, an_event, an_id, days
 from tests.integration.conftest import PSEUDONYMS
-from tests.integration.test_erasure import a_company, crowd, traces
+from tests.integration.test_erasure import a_company, crowd, take_in, traces
 from tests.integration.test_rekeying import Companies
 
 WALKING = ("MessagesTable", "normalizer")
@@ -89,6 +90,33 @@ def test_a_person_erased_at_any_moment_of_a_look_is_in_no_ledger_after_it(
         served = current_signals(local_store, company, later)
         assert served is None or served.sample_size == (21 if released else 11)
     assert at > 4
+
+
+@pytest.mark.parametrize(("triaged_at", "stays"), [("2026-03-02T00:00:00Z", True), ("2026-02-27T00:00:00Z", False)])
+def test_a_triage_for_another_at_any_moment_of_an_erasure_counts_if_it_is_the_later_one(
+    local_store: Store, triaged_at: str, *, stays: bool
+) -> None:
+    at = 0
+    while True:
+        at += 1
+        person, other, message = an_id("erasee"), an_id("user"), an_id("msg")
+        take_in(local_store, a_message_triaged(user_id=person, message_id=message))
+        erased = read_event(an_event("CandidateErased", user_id=person))
+        for_another = a_message_triaged(triaged_at, user_id=other, message_id=message)
+
+        def triage(event: dict[str, Any] = for_another) -> None:
+            with suppress(Erased):
+                take_in(local_store, event)
+
+        client = Interrupted(local_store._dynamodb, at, triage)
+        apply(erased, Store(local_store._environ, client), PSEUDONYMS, lambda _: None, NOW)
+        if not client.happened:
+            break
+        kept = local_store.messages.get(message)
+        assert (kept is not None and kept.belongs_to(other)) == stays, f"triaged before call {at}"
+        assert local_store.tallies.inbound(other, Quarter(2026, 1)) == stays
+        assert traces(local_store, person) == {}
+    assert at > 10
 
 
 @pytest.mark.slow
