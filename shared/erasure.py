@@ -31,7 +31,9 @@ def erase_person(store: Store, pseudonyms: Pseudonyms, user_id: str, now: dateti
         store.tallies.delete(TallyKey(company_subject(company_key), candidate_window(candidate)))
         store.reports.candidate_erased(company_key, candidate, now + WITHDRAWN_AFTER)
     store.api_keys.forget(user_id)
-    store.reports.forget(user_id, [membership.team_id for membership in store.accounts.memberships(user_id)])
+    for team_id in store.accounts.leave_teams(user_id):
+        store.snapshots.forget(team_id)  # they hold the person's numbers, and no new one will
+    store.reports.forget(user_id)
     for key in tallies:
         store.tallies.delete(key)
     store.accounts.forget(user_id)

@@ -155,11 +155,19 @@ class Accounts:
         items = self._table.query("pk = :pk AND begins_with(sk, :team)", pk=f"user#{user_id}", team="team#")
         return [Membership(item["team_id"], item["joined"], item["stamp"]) for item in items]
 
-    def forget(self, user_id: str) -> None:
-        """Deletes a user's memberships, on both sides, and profile. May be repeated."""
-        for team_id, *_ in self.memberships(user_id):
+    def leave_teams(self, user_id: str) -> list[str]:
+        """Deletes a user's memberships on the teams' side, and answers which teams these are. May be repeated: the
+        user's side has them until `forget`.
+        """
+        teams = [membership.team_id for membership in self.memberships(user_id)]
+        for team_id in teams:
             self._table.delete(pk=f"team#{team_id}", sk=f"member#{user_id}")
-            self._table.delete(pk=f"user#{user_id}", sk=f"team#{team_id}")
+        return teams
+
+    def forget(self, user_id: str) -> None:
+        """Deletes a user's memberships on the user's side, and profile. May be repeated."""
+        for membership in self.memberships(user_id):
+            self._table.delete(pk=f"user#{user_id}", sk=f"team#{membership.team_id}")
         self._table.delete(pk=f"user#{user_id}", sk="profile")
 
 

@@ -110,7 +110,7 @@ def test_a_snapshot_is_one_read_of_one_unit(meter: Meter, local_store: Store) ->
     team_id, now = an_id("team"), datetime(2026, 4, 1, tzinfo=UTC)
     for number in (1, 2):
         quarter = Quarter(2026, number)
-        local_store.reports.put_snapshot(team_analytics(team_id, quarter, 12, {"inbound": 384}, {}, {}, now))
+        local_store.snapshots.put(team_analytics(team_id, quarter, 12, {"inbound": 384}, {}, {}, now), 0)
     newest = {"queryStringParameters": None, "multiValueQueryStringParameters": None}
     assert call(get_team_analytics.handler, meter, team_id=team_id)["period"] == "2026-Q1"
     assert (meter.calls, meter.read_units) == (["GetItem"], 1)
