@@ -103,7 +103,7 @@ def furnish(store: Store) -> str:
     store.accounts.put_membership("team_acme", "user_1", "erased#nobody", STAMP, joined=True)
     store.accounts.give_usage_key("team_acme", "usage", "a" * 20)
     store.reports.put_career_health("user_1", a_report(now))
-    store.reports.put_snapshot(team_analytics("team_acme", Quarter(2026, 1), 12, {"inbound": 384}, {}, {}, now))
+    store.snapshots.put(team_analytics("team_acme", Quarter(2026, 1), 12, {"inbound": 384}, {}, {}, now), 0)
     for n in range(30):
         message_id = "msg_abc123" if n == 0 else f"msg_furnished_{n}"
         triage = Triage(

@@ -23,7 +23,7 @@ def get_team_analytics(period: Annotated[Period | None, Query()] = None) -> Team
     """A team-level analytics snapshot (Enterprise only)."""
     team_id, now = app.caller.team_id, datetime.now(UTC)
     quarter = Quarter.parse(period) if period else None
-    snapshot = store().reports.snapshot(team_id, quarter)
+    snapshot = store().snapshots.get(team_id, quarter)
     return snapshot or make_snapshot(store(), team_id, quarter or Quarter.containing(now), now)
 
 

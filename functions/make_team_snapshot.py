@@ -22,6 +22,6 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 def _make(record: SQSRecord) -> None:
     task = json.loads(record.body)
     team_id, quarter, as_of = task["team_id"], Quarter.parse(task["period"]), datetime.fromisoformat(task["as_of"])
-    made = store().reports.snapshot(team_id, quarter)
+    made = store().snapshots.get(team_id, quarter)
     if made is None or datetime.fromisoformat(made.generated_at) < as_of:
         make_snapshot(store(), team_id, quarter, as_of)

@@ -75,11 +75,10 @@ class Services:
             for key in page["items"]
         }
 
-    def make_key(self, value: str, plan: str | None) -> str:
-        """Makes an API Gateway key of this value, in a usage plan if one is named; answers its id."""
+    def make_key(self, value: str, plan: str) -> str:
+        """Makes an API Gateway key of this value in a usage plan; answers its id."""
         key_id = str(self._api_gateway.create_api_key(name=value, value=value, enabled=True)["id"])
-        if plan:
-            self._api_gateway.create_usage_plan_key(usagePlanId=plan, keyId=key_id, keyType="API_KEY")
+        self._api_gateway.create_usage_plan_key(usagePlanId=plan, keyId=key_id, keyType="API_KEY")
         return key_id
 
     def drain(self, queue: str) -> list[dict[str, Any]]:

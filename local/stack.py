@@ -147,21 +147,27 @@ class Stack:
                     )
 
     def _restore_usage_keys(self) -> None:
-        """Makes the API Gateway keys of a kept data folder's teams again, under new ids, since moto forgets them."""
+        """Makes the API Gateway keys of a kept data folder's teams again, under new ids, since moto forgets them.
+
+        Nobody else is at work yet, so each goes where its team's plan says, whoever was moving it when the stack ended.
+        """
         plans = self.template.functions["ManageKeysFunction"].environment
-        for team in self.scan("AccountsTable", "pk, sk, usage_key, usage_plan"):
+        for team in self.scan("AccountsTable", "pk, sk, usage_key, plan"):
             if "usage_key" in team:
-                plan = plans.get(f"USAGE_PLAN_{team.get('usage_plan', '').upper()}")
+                key_id = self.services.make_key(team["usage_key"], plans[f"USAGE_PLAN_{team['plan'].upper()}"])
                 self.dynamodb.update_item(
                     TableName="AccountsTable",
                     Key={"pk": {"S": team["pk"]}, "sk": {"S": team["sk"]}},
-                    UpdateExpression="SET usage_key_id = :id",
-                    ExpressionAttributeValues={":id": {"S": self.services.make_key(team["usage_key"], plan)}},
+                    UpdateExpression="SET usage_key_id = :id, usage_plan = :plan REMOVE moved_by",
+                    ExpressionAttributeValues={":id": {"S": key_id}, ":plan": {"S": team["plan"]}},
                 )
 
     def scan(self, table: str, attributes: str) -> Iterable[dict[str, str]]:
         """The string attributes named, of every item of a table."""
-        pages = self.dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression=attributes)
+        names = {f"#{name}": name for name in attributes.split(", ")}  # "plan" is one of DynamoDB's own words
+        pages = self.dynamodb.get_paginator("scan").paginate(
+            TableName=table, ProjectionExpression=", ".join(names), ExpressionAttributeNames=names
+        )
         for page in pages:
             for item in page["Items"]:
                 yield {name: value["S"] for name, value in item.items()}

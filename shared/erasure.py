@@ -16,11 +16,13 @@ def erase_person(store: Store, pseudonyms: Pseudonyms, user_id: str, now: dateti
 
     Messages leave through the same transaction as they came, each taking its contribution along. So when every tally of
     the person has come to nothing, every message is gone: the tallies prove it, although the index that finds the
-    messages may lag. Raises Unavailable while it does.
+    messages may lag. Raises Unavailable while it does. What a correction has given to another stays, though the index
+    may still know it as this person's: the message itself says whose it is.
     """
     store.accounts.put_tombstone(pseudonyms.erased_person(user_id))  # from here on, nothing about the person is written
-    for message_id in list(store.messages.ids_of(user_id)):
-        store.messages.erase(message_id, pseudonyms.erased_message(message_id))
+    for message in store.messages.owned(user_id, list(store.messages.ids_of(user_id))):
+        assert message.triage is not None  # noqa: S101 - or it would be nobody's
+        store.messages.erase(message.message_id, pseudonyms.erased_message(message.message_id), message.triage.stamp)
     tallies = store.tallies.of_user(user_id)
     if any(tallies.values()):
         raise Unavailable
@@ -29,7 +31,9 @@ def erase_person(store: Store, pseudonyms: Pseudonyms, user_id: str, now: dateti
         store.tallies.delete(TallyKey(company_subject(company_key), candidate_window(candidate)))
         store.reports.candidate_erased(company_key, candidate, now + WITHDRAWN_AFTER)
     store.api_keys.forget(user_id)
-    store.reports.forget(user_id, [membership.team_id for membership in store.accounts.memberships(user_id)])
+    for team_id in store.accounts.leave_teams(user_id):
+        store.snapshots.forget(team_id)  # they hold the person's numbers, and no new one will
+    store.reports.forget(user_id)
     for key in tallies:
         store.tallies.delete(key)
     store.accounts.forget(user_id)

@@ -30,16 +30,17 @@ _AT_ONCE = 100
 def export_person(store: Store, pseudonyms: Pseudonyms, user_id: str, after: str = "", portion: int = PORTION) -> Json:
     """A portion of what is held about a person. `next` is what to give as `after` for the next one, null at the end.
 
-    Raises Unavailable while the index that finds the messages lags behind them.
+    Raises Unavailable while the index that finds the messages lags behind them: it has as many as the tallies say, and
+    each of them is the person's, or it is not to be trusted.
     """
     ids = sorted(store.messages.ids_of(user_id))
-    messages, last = _portion(_messages(store, [i for i in ids if i > after]), portion)
-    found: Json = {"messages": messages, "next": last}
-    if after:
-        return found
     tallies = store.tallies.of_user(user_id)
     if sum(tally.get("inbound", 0) for key, tally in tallies.items() if not company_of(key.window)) != len(ids):
         raise Unavailable
+    messages, last = _portion(_messages(store, user_id, [i for i in ids if i > after]), portion)
+    found: Json = {"messages": messages, "next": last}
+    if after:
+        return found
     profile = store.accounts.profile(user_id)
     return {
         "user_id": user_id,
@@ -57,9 +58,12 @@ def export_person(store: Store, pseudonyms: Pseudonyms, user_id: str, after: str
     }
 
 
-def _messages(store: Store, ids: list[str]) -> Iterator[Json]:
+def _messages(store: Store, user_id: str, ids: list[str]) -> Iterator[Json]:
     for some in batched(ids, _AT_ONCE, strict=False):
-        yield from map(_message, sorted(store.messages.get_many(some), key=lambda message: message.message_id))
+        messages = list(store.messages.owned(user_id, some))
+        if len(messages) != len(some):
+            raise Unavailable
+        yield from map(_message, sorted(messages, key=lambda message: message.message_id))
 
 
 def _portion(messages: Iterator[Json], most: int) -> tuple[list[Json], str | None]:

@@ -71,11 +71,15 @@ def _triage(detail: events.MessageTriaged, stamp: str, store: Store, pseudonyms:
     def triaged(message: Message | None) -> Message:
         return (message or Message(detail.message_id)).triaged(triage, candidate)
 
+    person, tombstone = pseudonyms.erased_person(detail.user_id), pseudonyms.erased_message(detail.message_id)
     try:
-        store.messages.change(detail.message_id, triaged, unless_erased_person=pseudonyms.erased_person(detail.user_id))
+        store.messages.change(
+            detail.message_id, triaged, unless_erased_person=person, unless_erased_message=tombstone, as_of=stamp
+        )
     except Erased:
-        # An outcome may be waiting for this message, or still come: neither has a person to belong to any more.
-        store.messages.erase(detail.message_id, pseudonyms.erased_message(detail.message_id))
+        # By this word the message is an erased person's, whoever had it by an earlier one. An outcome may be waiting
+        # for it, or still come: neither has a person to belong to.
+        store.messages.erase(detail.message_id, tombstone, stamp)
         raise
 
 

@@ -72,8 +72,8 @@ class KeyRecord:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team. `usage_key_id` and `usage_key` are its API Gateway key; `usage_plan` is the plan that key was last put
-    in.
+    """A team. `usage_key_id` and `usage_key` are its API Gateway key; `usage_plan` is the plan that key is in, empty
+    while that is not known.
     """
 
     team_id: str

@@ -80,11 +80,24 @@ class Message:
     history: History = field(default_factory=History)
     version: int = 0
 
+    def belongs_to(self, user_id: str) -> bool:
+        """Whether the message is this user's."""
+        return self.triage is not None and self.triage.user_id == user_id
+
+    def is_later_than(self, stamp: str) -> bool:
+        """Whether the message has been triaged after this stamp."""
+        return self.triage is not None and self.triage.stamp > stamp
+
     def triaged(self, triage: Triage, candidate: str) -> "Message":
-        """The message after a triage; an earlier one than it has, or the same, changes nothing."""
+        """The message after a triage; an earlier one than it has, or the same, changes nothing.
+
+        What the message's former owner said of it stays theirs: it goes when another takes over.
+        """
         if self.triage and self.triage.stamp >= triage.stamp:
             return self
-        return replace(self, triage=triage, candidate=candidate)
+        stays = self.triage is None or self.triage.user_id == triage.user_id
+        history = self.history if stays else self.history.confirmed()
+        return replace(self, triage=triage, candidate=candidate, history=history)
 
     def rekeyed(self, normalize: Callable[[str], str]) -> "Message":
         """The message counted under the name that `normalize` gives; the same message when it is already."""

@@ -98,6 +98,10 @@ class History:
         own = [report.at for report in run if not report.verified]
         return own[-1] if own else self.standing.recorded_at
 
+    def confirmed(self) -> "History":
+        """The history without the candidate's own reports, as far as reports are kept one by one."""
+        return replace(self, reports=tuple(report for report in self.reports if report.verified))
+
     def with_report(self, report: OutcomeReport) -> "History":
         """The history with one more report; the same history when it holds the report already or has settled its
         time.

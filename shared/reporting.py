@@ -18,6 +18,7 @@ from shared.career_health import CareerHealth
 from shared.periods import Quarter
 from shared.problems import Unavailable
 from shared.store import Store
+from shared.store.table import despite_others
 from shared.tallies import Tally
 from shared.team_analytics import TeamAnalytics
 from shared.telemetry import count
@@ -42,7 +43,14 @@ def make_career_health(store: Store, user_id: str, quarter: Quarter, now: dateti
 
 
 def make_snapshot(store: Store, team_id: str, quarter: Quarter, now: datetime) -> TeamAnalytics:
-    """Makes a team's snapshot from the tallies of those who are its members now, and keeps it."""
+    """Makes a team's snapshot from the tallies of those who are its members now, and keeps it; makes it anew if one of
+    them is erased meanwhile.
+    """
+    return despite_others(lambda: _make_snapshot(store, team_id, quarter, now))
+
+
+def _make_snapshot(store: Store, team_id: str, quarter: Quarter, now: datetime) -> TeamAnalytics:
+    erasures = store.snapshots.erasures(team_id)
     members = store.accounts.members(team_id)
     tally: Counter[str] = Counter()
     companies: dict[str, Counter[str]] = {}
@@ -54,7 +62,7 @@ def make_snapshot(store: Store, team_id: str, quarter: Quarter, now: datetime) -
             companies.setdefault(company, Counter()).update(company_tally)
     names = _names(store, members, quarter, of_member, companies)
     snapshot = team_analytics.team_analytics(team_id, quarter, len(members), tally, companies, names, now)
-    store.reports.put_snapshot(snapshot)
+    store.snapshots.put(snapshot, erasures)
     return snapshot
 
 

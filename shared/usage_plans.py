@@ -2,10 +2,18 @@
 it (contract 3).
 
 The value of that key is no credential. API Gateway takes it from the authorizer only (`ApiKeySourceType: AUTHORIZER`).
+
+A key is moved by one worker at a time, which claims it first. From the claim on nobody takes the key to be in any plan,
+until whoever moved it has noted where it is. A worker that fails or dies on the way leaves its claim behind. It passes
+to the next one when it is older than any worker lives: until then a late call of the former owner could still move the
+key, unseen.
 """
 
 import os
-from collections.abc import Mapping
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -16,17 +24,31 @@ from shared.problems import Unavailable
 from shared.settings import required
 from shared.store.accounts import Accounts
 
-_ROUNDS = 5
-"""How often a team is placed again when its plan changes meanwhile."""
+CLAIM_LASTS = timedelta(minutes=2)
+"""Longer than any function that places teams may run, and shorter than the queue waits before it delivers again."""
+
+_ROUNDS, _WAIT = 10, 0.3
+"""How often a team is looked at again, when its plan changes or another worker moves its key, and after how many
+seconds. A move takes three calls.
+"""
 
 
 class UsagePlans:
     """The usage plans of this deployment. Every method raises Unavailable when API Gateway or DynamoDB fails."""
 
-    def __init__(self, apigateway: Any, plan_ids: Mapping[Plan, str], accounts: Accounts) -> None:
+    def __init__(
+        self,
+        apigateway: Any,
+        plan_ids: Mapping[Plan, str],
+        accounts: Accounts,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._apigateway = apigateway
         self._plan_ids = plan_ids
         self._accounts = accounts
+        self._clock = clock
+        self._pause = pause
 
     def place(self, team_id: str, *, make_key: bool = False) -> Team | None:
         """Puts the team's key into the usage plan of the team's plan, and answers the team as it is then; None for an
@@ -43,11 +65,10 @@ class UsagePlans:
                 if not make_key:
                     return team
                 self._make_key(team_id)
-            elif team.usage_plan != team.plan:
-                self._move(team)
-                self._accounts.set_usage_plan(team_id, team.plan)
-            else:
+            elif team.usage_plan == team.plan:
                 return team
+            elif not self._claim_and_move(team_id):
+                self._pause(_WAIT)
         raise Unavailable
 
     def _make_key(self, team_id: str) -> None:
@@ -56,6 +77,17 @@ class UsagePlans:
         )
         if not self._accounts.give_usage_key(team_id, made["id"], made["value"]):
             call(self._apigateway.delete_api_key, apiKey=made["id"])  # another request gave the team its key first
+
+    def _claim_and_move(self, team_id: str) -> bool:
+        """Moves the team's key into the usage plan of the team's plan; says False when another worker moves it."""
+        now = self._clock()
+        claim = f"{_text(now)} {secrets.token_hex(8)}"
+        team = self._accounts.claim_usage_key(team_id, claim, over=_text(now - CLAIM_LASTS))
+        if team is None:
+            return False
+        self._move(team)
+        self._accounts.note_usage_plan(team_id, claim, team.plan)
+        return True
 
     def _move(self, team: Team) -> None:
         """Out of every other usage plan, into the right one: a key may be in one plan of a stage only."""
@@ -78,6 +110,10 @@ class UsagePlans:
         except Refused as refused:
             if refused.code != code:
                 raise
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 @cache

@@ -99,7 +99,7 @@ def _look(
     window = candidate_window(pseudonyms.candidate(user_id))
     companies |= {TallyKey(company_subject(name), window) for key in kept if (name := company_of(key.window))}
     at_companies = {key: store.census.tally(key) for key in companies}
-    counted = recounted(store.messages.get_many(list(store.messages.ids_of(user_id))))
+    counted = recounted(store.messages.owned(user_id, store.messages.ids_of(user_id)))
     if unread := counted.keys() - kept.keys() - companies:
         unread_companies = frozenset(key for key in unread if key.subject.startswith(company_subject("")))
         if unread_companies:

@@ -55,8 +55,8 @@ def messages(draw: st.DrawFn) -> Message:
 
 @st.composite
 def message_events(draw: st.DrawFn, size: int = 12) -> list[dict[str, Any]]:
-    """Events about a few messages of a few users: triages, corrections, confirmed outcomes, some of them for messages
-    unseen.
+    """Events about a few messages of a few users: triages, corrections, even of the user, and confirmed outcomes, some
+    of them for messages unseen.
     """
     result = []
     for number in range(draw(st.integers(min_value=1, max_value=size))):
@@ -65,7 +65,7 @@ def message_events(draw: st.DrawFn, size: int = 12) -> list[dict[str, Any]]:
         if draw(st.booleans()):
             detail: dict[str, Any] = {
                 "message_id": message_id,
-                "user_id": USERS[int(message_id[1]) % 3],
+                "user_id": draw(st.sampled_from(USERS)),
                 "team_id": "team_1",
                 "received_at": draw(moments).isoformat(),
                 "company": draw(st.sampled_from(COMPANIES)),

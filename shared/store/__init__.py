@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.store.messages import Messages
     from shared.store.rekeyings import Rekeyings
     from shared.store.reports import Reports
+    from shared.store.snapshots import Snapshots
     from shared.store.tallies import Tallies
 
 __all__ = ["Erased", "Store", "store"]
@@ -84,10 +85,17 @@ class Store:
 
     @cached_property
     def reports(self) -> "Reports":
-        """Cached reports, snapshots, releases."""
+        """Cached reports, releases."""
         from shared.store.reports import Reports
 
         return Reports(self._table("REPORTS_TABLE"))
+
+    @cached_property
+    def snapshots(self) -> "Snapshots":
+        """Team snapshots."""
+        from shared.store.snapshots import Snapshots
+
+        return Snapshots(self._table("REPORTS_TABLE"))
 
     @cached_property
     def rekeyings(self) -> "Rekeyings":

@@ -2,7 +2,7 @@
 
 | pk | sk | holds |
 |---|---|---|
-| team#T | team | the team; its `plan` puts it in the index by_plan |
+| team#T | team | the team; its `plan` puts it in the index by_plan; `moved_by` claims its API Gateway key |
 | team#T | member#U | a membership, joined or left |
 | user#U | team#T | the same membership, from the member's side |
 | user#U | profile | a candidate's profile |
@@ -16,6 +16,7 @@ nothing.
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.keys import Team
@@ -79,9 +80,24 @@ class Accounts:
             return False
         return True
 
-    def set_usage_plan(self, team_id: str, plan: str) -> None:
-        """Notes in which plan's usage plan the team's API Gateway key is."""
-        self._table.update({"pk": f"team#{team_id}", "sk": "team"}, "SET usage_plan = :plan", plan=plan)
+    def claim_usage_key(self, team_id: str, claim: str, over: str) -> Team | None:
+        """Lets the caller alone move the team's API Gateway key, and answers the team as it is from then on; None while
+        somebody else's claim is not over. A claim begins with its time; one that is earlier than `over` is.
+        """
+        key, free = {"pk": f"team#{team_id}", "sk": "team"}, "attribute_not_exists(moved_by) OR moved_by < :over"
+        try:
+            item = self._table.update(key, "SET moved_by = :claim REMOVE usage_plan", free, claim=claim, over=over)
+        except ConditionFailed:
+            return None
+        return _team(item)
+
+    def note_usage_plan(self, team_id: str, claim: str, plan: str) -> None:
+        """Notes in which plan's usage plan the team's API Gateway key is, and ends the claim, unless it has passed to
+        another.
+        """
+        key, ours = {"pk": f"team#{team_id}", "sk": "team"}, "moved_by = :claim"
+        with suppress(ConditionFailed):
+            self._table.update(key, "SET usage_plan = :plan REMOVE moved_by", ours, claim=claim, plan=plan)
 
     def put_membership(self, team_id: str, user_id: str, tombstone: str, stamp: str, *, joined: bool) -> None:
         """Takes in that a user joined or left a team, unless something newer is known. Raises Erased."""
@@ -139,11 +155,19 @@ class Accounts:
         items = self._table.query("pk = :pk AND begins_with(sk, :team)", pk=f"user#{user_id}", team="team#")
         return [Membership(item["team_id"], item["joined"], item["stamp"]) for item in items]
 
-    def forget(self, user_id: str) -> None:
-        """Deletes a user's memberships, on both sides, and profile. May be repeated."""
-        for team_id, *_ in self.memberships(user_id):
+    def leave_teams(self, user_id: str) -> list[str]:
+        """Deletes a user's memberships on the teams' side, and answers which teams these are. May be repeated: the
+        user's side has them until `forget`.
+        """
+        teams = [membership.team_id for membership in self.memberships(user_id)]
+        for team_id in teams:
             self._table.delete(pk=f"team#{team_id}", sk=f"member#{user_id}")
-            self._table.delete(pk=f"user#{user_id}", sk=f"team#{team_id}")
+        return teams
+
+    def forget(self, user_id: str) -> None:
+        """Deletes a user's memberships on the user's side, and profile. May be repeated."""
+        for membership in self.memberships(user_id):
+            self._table.delete(pk=f"user#{user_id}", sk=f"team#{membership.team_id}")
         self._table.delete(pk=f"user#{user_id}", sk="profile")
 
 

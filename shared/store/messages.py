@@ -6,14 +6,21 @@ on a crash.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import batched
 
 from shared.messages import Action, Fit, Message, Triage
 from shared.outcomes import History, Outcome, OutcomeReport, Standing
 from shared.periods import Quarter
 from shared.store.table import ConditionFailed, Conflict, Erased, Item, Table, despite_others, to_dynamodb, transact
 from shared.tallies import changes
+
+_AT_ONCE = 100
+
+_EARLIER = "attribute_not_exists(message_id) OR stamp < :stamp"
+"""What holds of a tombstone that is not there, or is that of an earlier triage."""
 
 
 class Messages:
@@ -49,45 +56,44 @@ class Messages:
         *,
         unless_erased_person: str = "",
         unless_erased_message: str = "",
+        as_of: str = "",
     ) -> After:
         """Applies `change` to the message, as often as it takes when others write at the same time.
 
         `change` gets the message as it is (or None) and returns it as it should be: the same object for no write, None
-        to delete it. The tombstones make an erasure final, whatever is in flight: that of the person, or of the message
-        where the person is not known. Raises Erased if one exists, and Unavailable after too many collisions.
+        to delete it. The tombstones make an erasure final, whatever is in flight: that of the person, and that of the
+        message, which keeps it from being made again as of the same stamp or an earlier one. Raises Erased if one
+        exists, and Unavailable after too many collisions.
         """
 
         def attempt() -> After:
-            before = self._read(message_id, unless_erased_message)
+            before = self.get(message_id)
             after = change(before)
             if after is not before:
                 guards = []
                 if unless_erased_person:
                     guards.append(_absent(self._accounts, pk=unless_erased_person, sk="erased"))
                 if unless_erased_message and before is None:
-                    guards.append(_absent(self._table.name, message_id=unless_erased_message))
+                    guards.append(self._not_erased(unless_erased_message, as_of))
                 self._write(before, after, guards)
             return after
 
         return despite_others(attempt, self._pause)
 
-    def erase(self, message_id: str, tombstone: str) -> None:
-        """Deletes the message, takes its contribution out of the tallies, and keeps it from coming back. May be
-        repeated.
-        """
-        self._table.put({"message_id": tombstone})
-        self.change(message_id, lambda _: None)
+    def erase(self, message_id: str, tombstone: str, stamp: str) -> None:
+        """Deletes what the message was up to this stamp, and takes its contribution out of the tallies; a later triage
+        has given it to somebody else. May be repeated.
 
-    def _read(self, message_id: str, tombstone: str) -> Message | None:
-        if not tombstone:
-            return self.get(message_id)
-        items = {
-            item["message_id"]: item
-            for item in self._table.get_many([{"message_id": i} for i in (message_id, tombstone)])
-        }
-        if tombstone in items:
-            raise Erased
-        return _message(items[message_id]) if message_id in items else None
+        The tombstone is all that is left of the triage: it keeps the stamp, so that what comes later still is later.
+        """
+        with suppress(ConditionFailed):  # it is that of a later triage
+            self._table.put({"message_id": tombstone, "stamp": stamp}, _EARLIER, stamp=stamp)
+        self.change(message_id, lambda message: message if message and message.is_later_than(stamp) else None)
+
+    def _not_erased(self, tombstone: str, as_of: str) -> Item:
+        check: Item = {"TableName": self._table.name, "Key": to_dynamodb({"message_id": tombstone})}
+        values = to_dynamodb({":stamp": as_of})
+        return {"ConditionCheck": check | {"ConditionExpression": _EARLIER, "ExpressionAttributeValues": values}}
 
     def _write(self, before: Message | None, after: Message | None, guards: list[Item]) -> None:
         tallies = [
@@ -118,9 +124,16 @@ class Messages:
         return {"Put": write | {"Item": to_dynamodb(message_item(after, version))}}
 
     def ids_of(self, user_id: str) -> Iterator[str]:
-        """The ids of a user's messages, as the index knows them: it may lag behind by a second."""
+        """The ids of a user's messages, as the index knows them: it may lag behind by a second. A correction may have
+        given one to another user since.
+        """
         for item in self._table.query("user_id = :user", index="by_user", user=user_id):
             yield item["message_id"]
+
+    def owned(self, user_id: str, message_ids: Iterable[str]) -> Iterator[Message]:
+        """Those of these messages that are the user's, read as they are now."""
+        for some in batched(message_ids, _AT_ONCE, strict=False):
+            yield from (message for message in self.get_many(some) if message.belongs_to(user_id))
 
     def latest_spelling(self, user_id: str, quarter: Quarter, company_key: str) -> tuple[str, str] | None:
         """How a company was spelled when it last wrote to a user in a quarter, preceded by when that was, as sortable

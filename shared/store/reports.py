@@ -3,19 +3,18 @@
 | subject | period | holds |
 |---|---|---|
 | user#U | 2026-Q1 | a cached career health report; expires after a day |
-| team#T | 2026-Q1 | a team snapshot |
 | company#stripe | release | the signals released last |
 | company#stripe | ledger#0, ledger#7#1 ... | who is in that release, in parts; the further ones name its number |
 | large companies | stripe | a company that `release_large_companies` looks at, and when it last did |
 
-What is under `normalizer` is `shared.store.rekeyings`'s.
+What is under `normalizer` is `shared.store.rekeyings`'s, what is a team's `shared.store.snapshots`'s.
 
 A release carries a number, which every change of it raises: whoever makes the next one names the number that the
 decision rests on, and fails when it is no longer that.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -26,14 +25,13 @@ from shared.company_signals import Ledger, Release, Signals
 from shared.periods import Quarter
 from shared.store.table import ConditionFailed, Conflict, Item, Table, despite_others, transact
 from shared.tallies import company_subject, user_subject
-from shared.team_analytics import TeamAnalytics
 
 _LARGE = "large companies"
 _UNCHANGED = "attribute_not_exists(subject) OR #number = :number"
 
 
 class Reports:
-    """Cached reports, snapshots and releases. Every method raises Unavailable when DynamoDB fails."""
+    """Cached reports and releases. Every method raises Unavailable when DynamoDB fails."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -54,25 +52,6 @@ class Reports:
         ttl = int((generated_at + CACHED_FOR).timestamp())
         item = {"subject": user_subject(user_id), "period": report.period, "body": report.model_dump_json(), "ttl": ttl}
         self._table.put(item)
-
-    def snapshot(self, team_id: str, quarter: Quarter | None) -> TeamAnalytics | None:
-        """A team's snapshot of a quarter, or its newest."""
-        if quarter:
-            item = self._table.get(subject=_team(team_id), period=str(quarter))
-        else:
-            item = next(self._table.query("subject = :subject", newest=1, subject=_team(team_id)), None)
-        return TeamAnalytics.model_validate_json(item["body"]) if item else None
-
-    def put_snapshot(self, snapshot: TeamAnalytics) -> None:
-        """Keeps a snapshot, unless one as new is there: a monthly run that is repeated changes nothing (contract
-        10).
-        """
-        item = {"subject": _team(snapshot.team_id), "period": snapshot.period, "body": snapshot.model_dump_json()}
-        item["generated_at"] = snapshot.generated_at
-        try:
-            self._table.put(item, "attribute_not_exists(subject) OR generated_at < :new", new=snapshot.generated_at)
-        except ConditionFailed:
-            return
 
     def release(self, company_key: str) -> tuple[Release | None, int]:
         """What was released last for a company, and the number that a next release must name."""
@@ -199,17 +178,10 @@ class Reports:
             return False
         return True
 
-    def forget(self, user_id: str, team_ids: Iterable[str]) -> None:
-        """Deletes a user's reports and the snapshots of the user's teams, which hold the user's numbers too. May be
-        repeated.
-        """
-        for subject in (user_subject(user_id), *map(_team, team_ids)):
-            for item in self._table.query("subject = :subject", subject=subject):
-                self._table.delete(subject=subject, period=item["period"])
-
-
-def _team(team_id: str) -> str:
-    return f"team#{team_id}"
+    def forget(self, user_id: str) -> None:
+        """Deletes a user's reports. May be repeated."""
+        for item in self._table.query("subject = :subject", subject=user_subject(user_id)):
+            self._table.delete(subject=item["subject"], period=item["period"])
 
 
 def _release_key(company_key: str) -> dict[str, str]:

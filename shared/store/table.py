@@ -156,6 +156,10 @@ class Table:
         """`update` as an action of `transact`."""
         return {"Update": {"Key": to_dynamodb(key), **self._write(condition, expression, values)}}
 
+    def checking(self, key: Key, condition: str, **values: Any) -> Item:
+        """A condition as an action of `transact` that writes nothing."""
+        return {"ConditionCheck": {"Key": to_dynamodb(key), **self._write(condition, "", values)}}
+
     def deleting(self, **key: str) -> Item:
         """`delete` as an action of `transact`."""
         return {"Delete": {"Key": to_dynamodb(key), "TableName": self.name}}

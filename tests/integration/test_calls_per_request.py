@@ -121,7 +121,7 @@ def test_a_snapshot_is_one_read_of_one_unit(meter: Meter, local_store: Store) ->
     for number in (1, 2):
         snapshot = team_analytics(team_id, Quarter(2026, number), 10**6, {"inbound": 10**9}, companies, names, now)
         assert len(snapshot.top_companies) == 5
-        local_store.reports.put_snapshot(snapshot)
+        local_store.snapshots.put(snapshot, 0)
     newest = {"queryStringParameters": None, "multiValueQueryStringParameters": None}
     assert call(get_team_analytics.handler, meter, team_id=team_id)["period"] == "2026-Q1"
     assert (meter.calls, meter.read_units) == (["GetItem"], 1)

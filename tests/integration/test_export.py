@@ -148,3 +148,23 @@ def test_an_export_waits_for_the_index_that_finds_messages(local_store: Store, p
     lagging.messages.ids_of = lambda _: iter(())  # type: ignore[method-assign, assignment]  # the index does not know them yet
     with pytest.raises(Unavailable):
         export_person(lagging, PSEUDONYMS, person)
+
+
+def test_an_export_holds_no_message_of_another_however_far_the_index_lags(local_store: Store) -> None:
+    user, other, mine, theirs = (an_id(kind) for kind in ("user", "other", "mine", "theirs"))
+    swapped = "2026-03-02T00:00:00Z"
+    take_in(
+        local_store,
+        a_message_triaged(user_id=user, message_id=theirs),
+        a_message_triaged(user_id=other, message_id=mine),
+        a_message_triaged(swapped, user_id=other, message_id=theirs),
+        a_message_triaged(swapped, user_id=user, message_id=mine),
+    )
+    lagging = Store(local_store._environ, local_store._dynamodb)
+    lagging.messages.ids_of = lambda _: iter([theirs])  # type: ignore[method-assign, assignment]  # as it was before
+    with pytest.raises(Unavailable):
+        export_person(lagging, PSEUDONYMS, user)
+    with pytest.raises(Unavailable):
+        export_person(lagging, PSEUDONYMS, user, after=" ")
+    export = export_person(local_store, PSEUDONYMS, user)
+    assert [message["message_id"] for message in export["messages"]] == [mine]

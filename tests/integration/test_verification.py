@@ -46,6 +46,16 @@ def test_tallies_that_are_right_have_no_difference(local_store: Store) -> None:
     assert found.resume is None
 
 
+def test_a_message_that_a_correction_gave_to_another_is_no_difference_while_the_index_lags(local_store: Store) -> None:
+    (former, _), (owner, _), message = a_user(local_store), a_user(local_store), an_id("msg")
+    take_in(local_store, a_message_triaged(user_id=former, message_id=message))
+    seen = {former: list(local_store.messages.ids_of(former))}
+    take_in(local_store, a_message_triaged("2026-03-02T00:00:00Z", user_id=owner, message_id=message))
+    lagging = Store(local_store._environ, local_store._dynamodb)
+    lagging.messages.ids_of = lambda user: iter(seen.get(user) or local_store.messages.ids_of(user))  # type: ignore[method-assign, assignment]  # as it was before
+    assert findings(lagging, former, owner).differences == []
+
+
 def test_each_kind_of_tally_is_compared_and_mended(local_store: Store) -> None:
     user, company = a_user(local_store)
     candidate = PSEUDONYMS.candidate(user)

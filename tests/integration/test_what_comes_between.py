@@ -1,5 +1,5 @@
-"""What comes between any two calls of a read, of the job, of a re-keying: nothing of an erased person stays behind, and
-no release is forgotten (contract 8).
+"""What comes between any two calls of a read, of a job, of a re-keying, of an erasure: nothing of an erased person
+stays behind, and no release and no message of another is forgotten (contract 8 and 11).
 """
 
 from collections.abc import Callable, Sequence
@@ -13,13 +13,17 @@ from shared.company_signals import WITHDRAWN_AFTER, Ledger, Release, next_releas
 from shared.events import read_event
 from shared.ingestion import apply
 from shared.ledgers import unpacked
+from shared.periods import Quarter
 from shared.problems import Unavailable
 from shared.releases import current_signals, release_large_companies
-from shared.store import Store
-from tests.builders import NOW, an_event, days
+from shared.reporting import make_snapshot
+from shared.store import Erased, Store
+from tests.builders import NOW, a_message_triaged, an_event, an_id, days
 from tests.integration.conftest import PSEUDONYMS
-from tests.integration.test_erasure import a_company, crowd, traces
+from tests.integration.test_erasure import a_company, crowd, take_in, traces
 from tests.integration.test_rekeying import Companies
+
+Q1 = Quarter(2026, 1)
 
 WALKING = ("MessagesTable", "normalizer")
 """What requests name that move messages and keep how far that has come, not those that settle companies."""
@@ -89,6 +93,76 @@ def test_a_person_erased_at_any_moment_of_a_look_is_in_no_ledger_after_it(
         served = current_signals(local_store, company, later)
         assert served is None or served.sample_size == (21 if released else 11)
     assert at > 4
+
+
+@pytest.mark.parametrize(("triaged_at", "stays"), [("2026-03-02T00:00:00Z", True), ("2026-02-27T00:00:00Z", False)])
+def test_a_triage_for_another_at_any_moment_of_an_erasure_counts_if_it_is_the_later_one(
+    local_store: Store, triaged_at: str, *, stays: bool
+) -> None:
+    at = 0
+    while True:
+        at += 1
+        person, other, message = an_id("erasee"), an_id("user"), an_id("msg")
+        take_in(local_store, a_message_triaged(user_id=person, message_id=message))
+        erased = read_event(an_event("CandidateErased", user_id=person))
+        for_another = a_message_triaged(triaged_at, user_id=other, message_id=message)
+
+        def triage(event: dict[str, Any] = for_another) -> None:
+            with suppress(Erased):
+                take_in(local_store, event)
+
+        client = Interrupted(local_store._dynamodb, at, triage)
+        apply(erased, Store(local_store._environ, client), PSEUDONYMS, lambda _: None, NOW)
+        if not client.happened:
+            break
+        kept = local_store.messages.get(message)
+        assert (kept is not None and kept.belongs_to(other)) == stays, f"triaged before call {at}"
+        assert local_store.tallies.inbound(other, Q1) == stays
+        assert traces(local_store, person) == {}
+    assert at > 10
+
+
+def a_team_of_two(store: Store) -> tuple[str, str]:
+    """A team, and the member of it who is to be erased; the other one has one message."""
+    team, person, colleague = an_id("team"), an_id("erasee"), an_id("user")
+    for user, messages in ((person, 2), (colleague, 1)):
+        take_in(store, an_event("MemberJoined", team_id=team, user_id=user))
+        take_in(store, *(a_message_triaged(user_id=user, team_id=team) for _ in range(messages)))
+    return team, person
+
+
+def kept_of(store: Store, team: str) -> tuple[int, int] | None:
+    """How many members and messages the team's snapshot counts, if there is one."""
+    snapshot = store.snapshots.get(team, Q1)
+    return (snapshot.member_count, snapshot.total_inbound) if snapshot else None
+
+
+def test_a_snapshot_holds_nobody_who_was_erased_at_any_moment_of_its_making(local_store: Store) -> None:
+    at = 0
+    while True:
+        at += 1
+        team, person = a_team_of_two(local_store)
+        erase = partial(take_in, local_store, an_event("CandidateErased", user_id=person))
+        client = Interrupted(local_store._dynamodb, at, erase)
+        made = make_snapshot(Store(local_store._environ, client), team, Q1, NOW)
+        if not client.happened:
+            break
+        assert kept_of(local_store, team) == (1, 1), f"erased before call {at}"
+        assert (made.member_count, made.total_inbound) == (1, 1)
+    assert at > 5
+
+
+def test_a_snapshot_made_at_any_moment_of_an_erasure_does_not_stay_with_the_erased(local_store: Store) -> None:
+    at = 0
+    while True:
+        at += 1
+        team, person = a_team_of_two(local_store)
+        client = Interrupted(local_store._dynamodb, at, partial(make_snapshot, local_store, team, Q1, NOW))
+        take_in(Store(local_store._environ, client), an_event("CandidateErased", user_id=person))
+        if not client.happened:
+            break
+        assert kept_of(local_store, team) in (None, (1, 1)), f"made before call {at}"
+    assert at > 10
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Contributions and the law of tallies: a tally equals the sum over its messages (architecture)."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -68,3 +69,11 @@ def test_a_later_triage_corrects_and_an_earlier_one_does_not() -> None:
     assert message.triaged(later, "c").triage == later
     assert message.triaged(later, "c").triaged(first, "c").triage == later
     assert message.triaged(first, "c") is message
+
+
+def test_what_a_former_owner_reported_goes_when_another_takes_over() -> None:
+    confirmed, own = verified(Outcome.INTERVIEWED, 1), self_report(Outcome.OFFERED, 2)
+    message = a_message(confirmed, own)
+    again = a_triage(stamp="2026-02-11T00:00:00.000000+00:00 b")
+    assert message.triaged(again, "c").history == message.history
+    assert message.triaged(replace(again, user_id="user_2"), "c").history.reports == (confirmed,)

@@ -1,0 +1,78 @@
+"""A correction may say that a message is another person's: whose it is decides what an erasure takes, and the stamps of
+the triages decide whose it is (contract 11).
+"""
+
+from typing import Any
+
+from shared.periods import Quarter
+from shared.store import Erased, Store
+from tests.builders import a_message_triaged, an_event, an_id
+from tests.integration.test_erasure import take_in, traces
+
+Q1 = Quarter(2026, 1)
+VERIFIED = {"outcome": "offered", "verified_at": "2026-03-02T00:00:00Z", "source": "x"}
+
+
+def dropped(store: Store, event: dict[str, Any]) -> bool:
+    """Takes an event in, and says whether it was dropped as one about an erased person."""
+    try:
+        take_in(store, event)
+    except Erased:
+        return True
+    return False
+
+
+def test_a_message_that_a_correction_gave_to_another_outlives_the_erasure_of_the_first(local_store: Store) -> None:
+    person, other, message = an_id("erasee"), an_id("user"), an_id("msg")
+    take_in(
+        local_store,
+        a_message_triaged(user_id=person, message_id=message),
+        a_message_triaged("2026-03-02T00:00:00Z", user_id=other, message_id=message),
+    )
+    lagging = Store(local_store._environ, local_store._dynamodb)
+    lagging.messages.ids_of = lambda _: iter([message])  # type: ignore[method-assign, assignment]  # as it was before
+    take_in(lagging, an_event("CandidateErased", user_id=person))
+    assert not dropped(local_store, an_event("OutcomeVerified", message_id=message, **VERIFIED))
+    kept = local_store.messages.get(message)
+    assert kept
+    assert kept.triage
+    assert (kept.triage.user_id, kept.history.standing.outcome) == (other, "offered")
+    assert local_store.tallies.inbound(other, Q1) == 1
+    assert traces(local_store, person) == {}
+
+
+def test_a_correction_gives_an_erased_message_to_another_and_counts_what_comes_after_it(store: Store) -> None:
+    person, other, message = an_id("erasee"), an_id("user"), an_id("msg")
+    early = an_event("OutcomeVerified", message_id=message, **VERIFIED)
+    take_in(store, a_message_triaged(user_id=person, message_id=message), early)
+    take_in(store, an_event("CandidateErased", user_id=person))
+    assert dropped(store, an_event("OutcomeVerified", message_id=message, **VERIFIED)), "it is nobody's for now"
+    take_in(store, a_message_triaged("2026-03-02T00:00:00Z", user_id=other, message_id=message))
+    kept = store.messages.get(message)
+    assert kept
+    assert kept.history.standing.outcome is None, "what an erasure took does not come back"
+    take_in(store, early)
+    kept = store.messages.get(message)
+    assert kept
+    assert kept.history.standing.outcome == "offered"
+    assert traces(store, person) == {}
+
+
+def test_an_earlier_triage_gives_an_erased_persons_message_to_nobody(store: Store) -> None:
+    person, other, message = an_id("erasee"), an_id("user"), an_id("msg")
+    take_in(store, a_message_triaged("2026-03-02T00:00:00Z", user_id=person, message_id=message))
+    take_in(store, an_event("CandidateErased", user_id=person))
+    assert dropped(store, a_message_triaged("2026-03-01T00:00:00Z", user_id=other, message_id=message))
+    assert store.messages.get(message) is None
+    assert store.tallies.inbound(other, Q1) == 0
+
+
+def test_a_correction_to_an_erased_person_takes_the_message_from_whoever_has_it(store: Store) -> None:
+    person, other, message = an_id("erasee"), an_id("user"), an_id("msg")
+    take_in(store, an_event("CandidateErased", user_id=person))
+    take_in(store, a_message_triaged("2026-03-02T00:00:00Z", user_id=other, message_id=message))
+    take_in(store, a_message_triaged("2026-03-01T00:00:00Z", user_id=person, message_id=message))
+    assert store.tallies.inbound(other, Q1) == 1, "the other's is the later word"
+    assert dropped(store, a_message_triaged("2026-03-03T00:00:00Z", user_id=person, message_id=message))
+    assert store.tallies.inbound(other, Q1) == 0
+    assert store.messages.get(message) is None
