@@ -137,3 +137,4 @@ def serving(kind: str, template: Path, log: Path) -> Iterator[str]:
             server.wait(60)
         finally:
             server.kill()
+            server.wait()
