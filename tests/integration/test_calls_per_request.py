@@ -246,7 +246,7 @@ def test_a_key_that_ended_costs_the_one_read_of_an_unknown_key(meter: Meter, loc
 
 def test_a_report_is_made_in_as_many_calls_however_many_messages(meter: Meter, local_store: Store) -> None:
     calls = []
-    for messages in (14, 2_000):
+    for messages in (14, 400):
         user_id = an_id("user")
         receive(local_store, user_id, messages)
         report = call(regenerate_career_health.handler, meter, {"body": "{}"}, user_id=user_id)
