@@ -5,20 +5,20 @@ from typing import Any
 
 from benchmarks.budgets import BUDGETS
 
-ENDPOINTS = (
+WITHOUT_CLAUDE = (
     "get_career_health",
     "regenerate_career_health",
     "get_company_signals",
     "get_team_analytics",
     "record_outcome",
 )
-"""Those that do not wait for Claude. A job summary imports anthropic, and has figures of its own."""
+"""The endpoints that do not wait for Claude. A job summary imports anthropic, and has figures of its own."""
 
 type Found = Mapping[str, Any]
 
 
 def _worst(rows: Found, figure: str) -> float:
-    return float(max(rows[name][figure] for name in ENDPOINTS))
+    return float(max(rows[name][figure] for name in WITHOUT_CLAUDE))
 
 
 def _of_budgets(rows: Found) -> float:

@@ -23,6 +23,7 @@ from typing import Any
 from benchmarks.lambda_runtime import ROOT
 from benchmarks.meter import Meter
 from benchmarks.tables import STAMP, Tables, event, furnish
+from benchmarks.targets import WITHOUT_CLAUDE
 from local.template import read_template
 from shared.aws import client
 from shared.claude import ReadKey
@@ -31,14 +32,7 @@ from shared.profiles import Profile
 from shared.pseudonyms import Pseudonyms
 
 _REQUESTS, _WARMING = 600, 100
-ENDPOINTS = (
-    "get_career_health",
-    "regenerate_career_health",
-    "get_company_signals",
-    "get_team_analytics",
-    "record_outcome",
-    "summarize_job",
-)
+ENDPOINTS = (*WITHOUT_CLAUDE, "summarize_job")
 
 
 def measure(tables: Tables) -> dict[str, Any]:
