@@ -106,9 +106,12 @@ def a_message(n: int, user_id: str, quarter: Quarter, companies: int = COMPANIES
 
 
 def candidates(company_key: str, number: int) -> Iterator[Item]:
-    """Tallies of a company's candidates."""
-    tally = {"inbound": 2, "fit:maybe": 2, "topic:compensation": 1, "tracked": 1}
+    """Tallies of a company's candidates: of one, two or three messages, a third of them with an outcome."""
+    outcome = {"tracked": 1, "reached:screening_scheduled": 1}
     for n in range(number):
+        inbound = 1 + n % 3
+        tally = {"inbound": inbound, f"fit:{('strong_fit', 'maybe', 'misfit')[n % 3]}": inbound}
+        tally |= {f"topic:{n % 7}": 1, f"topic:{n % 5}": 1} | (outcome if n % 3 == 0 else {})
         yield {"subject": f"company#{company_key}", "window": f"candidate#{n:024x}", **tally}
 
 

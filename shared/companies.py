@@ -8,6 +8,7 @@ stay: a place ("Acme UK"), "Group", "Holdings". A result has letters, digits, ma
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
@@ -63,6 +64,7 @@ _GLUED_FRONT = re.compile(rf"^[. ]*(?:{_GLUED})[. ]*(?=[^. ])")
 _GLUED_END = re.compile(rf"(?<=[^. ])[. ]*(?:{_GLUED})[. ]*$")
 
 
+@lru_cache(1_000)  # a name is normalised once to be checked and once to be used, and many come again
 def normalize_company(name: str) -> str:
     """The name by which a company is counted and published, `company_name_normalized`: "Stripe, Inc." is "stripe".
 

@@ -7,11 +7,11 @@ what it does not.
 """
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from pydantic import BaseModel
 
@@ -54,21 +54,25 @@ class CompanySignals(BaseModel):
     signals: Signals | None
 
 
-type Ledger = Mapping[str, str]
-"""Who is in a release: each candidate's pseudonym with a digest of what the candidate added to it."""
+type Ledger = Mapping[str, int]
+"""Who is in a release, or would be in one made now: each candidate's pseudonym with a digest of what the candidate adds
+to it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
     """What is served for a company until the next release.
 
-    `candidates` were in its ledger when it was made, `gone` of them have been erased since. `number` is the store's:
-    which change of the company's release this one was.
+    `candidates` were in its ledger when it was made, `gone` of them have been erased since. The ledger is None where
+    it is kept elsewhere, that of a large company. `number` is the store's: which change of the company's release this
+    one was.
     """
 
     signals: Signals | None
     candidates: int
     released_at: datetime
+    ledger: Ledger | None = None
     gone: int = 0
     withdraw_at: datetime | None = None
     number: int = 0
@@ -94,14 +98,21 @@ class Survey:
     behind: Counter[str]
 
 
+def ledger_of(candidates: Mapping[str, Tally]) -> Ledger:
+    """The ledger of tallies by pseudonym. A candidate whose messages were all corrected away is none."""
+    return {
+        candidate: sum(map(_hash, tally, tally.values())) % 2**64  # in no order, and of hashes that mostly are known
+        for candidate, tally in candidates.items()
+        if tally.get("inbound", 0) > 0
+    }
+
+
 def survey(candidates: Mapping[str, Tally]) -> Survey:
-    """Surveys tallies by pseudonym. A candidate whose messages were all corrected away is none."""
-    present = {candidate: tally for candidate, tally in candidates.items() if tally.get("inbound", 0) > 0}
-    return Survey(
-        ledger={candidate: _digest(tally) for candidate, tally in present.items()},
-        tally=total(present.values()),
-        behind=Counter(name for tally in present.values() for name, count in tally.items() if count > 0),
-    )
+    """Surveys tallies by pseudonym."""
+    ledger = ledger_of(candidates)
+    present = [candidates[candidate] for candidate in ledger]
+    behind = Counter(name for tally in present for name, count in tally.items() if count > 0)
+    return Survey(ledger, total(present), behind)
 
 
 def combined(surveys: Iterable[Survey]) -> Survey:
@@ -111,9 +122,12 @@ def combined(surveys: Iterable[Survey]) -> Survey:
     return Survey(ledger, total(part.tally for part in parts), total(part.behind for part in parts))
 
 
-def _digest(tally: Tally) -> str:
-    counters = sorted((name, count) for name, count in tally.items() if count)
-    return hashlib.sha256(json.dumps(counters).encode()).hexdigest()[:16]
+@lru_cache(10_000)
+def _hash(name: str, count: int) -> int:
+    """56 bits, whose sum Python adds up as machine words; 0 of a counter that has come to nothing, which is as if it
+    never was.
+    """
+    return int.from_bytes(hashlib.sha256(f"{name} {count}".encode()).digest()[:7]) if count else 0
 
 
 def release_is_due(last: Ledger | None, current: Ledger, gone: int = 0) -> bool:
@@ -124,22 +138,14 @@ def release_is_due(last: Ledger | None, current: Ledger, gone: int = 0) -> bool:
     """
     if last is None:
         return len(current) >= MINIMUM
-    differing = sum(last.get(candidate) != current.get(candidate) for candidate in {**last, **current})
-    return differing + gone >= MINIMUM
+    differing = {candidate for candidate, _ in last.items() ^ current.items()}
+    return len(differing) + gone >= MINIMUM
 
 
-def next_release(
-    company_key: str,
-    last: Release | None,
-    ledger: Ledger | None,
-    company: Survey,
-    now: datetime,
-    precision: Precision = EXACT,
-) -> Release | None:
-    """The release that is due now, or None. `ledger` is that of the last one, None before the first."""
-    if not release_is_due(ledger, company.ledger, last.gone if last else 0):
-        return None
-    return Release(company_signals(company_key, company, precision), len(company.ledger), released_at=now)
+def new_release(company_key: str, company: Survey, now: datetime, precision: Precision = EXACT) -> Release:
+    """A release of the company as it is, to be made only when it is due."""
+    signals = company_signals(company_key, company, precision)
+    return Release(signals, len(company.ledger), released_at=now, ledger=company.ledger)
 
 
 def company_signals(company_key: str, company: Survey, precision: Precision = EXACT) -> Signals | None:

@@ -3,33 +3,22 @@
 For a company of 100,000 candidates that is 2 MB in seven parts.
 """
 
-from collections.abc import Iterator
 from itertools import batched
+from struct import Struct
 
 from shared.company_signals import Ledger
 
-_PSEUDONYM_BYTES = 12
-_ENTRY_BYTES = 20
+_ENTRY = Struct(">12sQ")
 _ENTRIES_A_PART = 15_000
 """Entries in one part: 300 KB of the 400 KB that an item may have."""
 
 
 def packed(ledger: Ledger) -> list[bytes]:
     """The ledger in parts, at least one."""
-    entries = (bytes.fromhex(candidate + digest) for candidate, digest in sorted(ledger.items()))
+    entries = (_ENTRY.pack(bytes.fromhex(candidate), digest) for candidate, digest in sorted(ledger.items()))
     return [b"".join(part) for part in batched(entries, _ENTRIES_A_PART, strict=False)] or [b""]
 
 
-def unpacked(part: bytes) -> dict[str, str]:
+def unpacked(part: bytes) -> dict[str, int]:
     """The entries of a part."""
-    return {entry[:_PSEUDONYM_BYTES].hex(): entry[_PSEUDONYM_BYTES:].hex() for entry in _entries(part)}
-
-
-def without(part: bytes, candidate: str) -> bytes:
-    """The part without a candidate; the same bytes if the candidate is not in it."""
-    pseudonym = bytes.fromhex(candidate)
-    return b"".join(entry for entry in _entries(part) if not entry.startswith(pseudonym))
-
-
-def _entries(part: bytes) -> Iterator[bytes]:
-    return (part[start : start + _ENTRY_BYTES] for start in range(0, len(part), _ENTRY_BYTES))
+    return {pseudonym.hex(): digest for pseudonym, digest in _ENTRY.iter_unpack(part)}

@@ -15,6 +15,7 @@ then are releases made again:
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -86,20 +87,19 @@ def _settle(store: Store, companies: set[str], now: datetime) -> None:
     living = {company: ledger for company in sorted(companies) if (ledger := survey_of(store, company).ledger)}
     if carried := _carried(store, releases, living):
         [company] = living
-        store.reports.settle_release(company, *carried, numbers[company])
+        store.reports.settle_release(company, carried, numbers[company])
     elif releases:
         for company, ledger in living.items():
-            store.reports.settle_release(company, Release(None, len(ledger), now), ledger, numbers[company])
+            store.reports.settle_release(company, Release(None, len(ledger), now, ledger), numbers[company])
     for company in companies.difference(living):
         store.reports.drop_release(company)
 
 
-def _carried(
-    store: Store, releases: Mapping[str, Release], living: Mapping[str, Ledger]
-) -> tuple[Release, Ledger] | None:
-    """The one release, and its ledger, that go along with the one company there is now; None if it is not so."""
+def _carried(store: Store, releases: Mapping[str, Release], living: Mapping[str, Ledger]) -> Release | None:
+    """The one release, with its ledger, that goes along with the one company there is now; None if it is not so."""
     if not len(releases) == len(living) == 1:
         return None
     [(former, release)], [(company, candidates)] = releases.items(), living.items()
     ledger = store.reports.ledger(former, release)
-    return (release, ledger) if former == company or ledger.keys() <= candidates.keys() else None
+    goes_along = former == company or ledger.keys() <= candidates.keys()
+    return replace(release, ledger=ledger) if goes_along else None

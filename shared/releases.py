@@ -12,11 +12,14 @@ from datetime import datetime
 from shared.company_signals import (
     LARGE,
     LARGE_CHECKED_EVERY,
+    Ledger,
     Release,
     Signals,
     Survey,
     combined,
-    next_release,
+    ledger_of,
+    new_release,
+    release_is_due,
     survey,
 )
 from shared.precision import EXACT, Precision
@@ -36,7 +39,8 @@ def current_signals(store: Store, company_key: str, now: datetime, precision: Pr
         candidates = store.tallies.candidates(company_key, at_most=LARGE)
         if len(candidates) >= LARGE:
             store.reports.add_large_company(company_key)
-        elif _make_if_due(store, company_key, release, number, survey(candidates), now, precision):
+        elif _is_due(store, company_key, release, ledger_of(candidates)):
+            _make(store, company_key, number, survey(candidates), now, precision)
             release, _ = store.reports.release(company_key)
     return release.served(now) if release else None
 
@@ -63,7 +67,8 @@ def _look_at_large_company(store: Store, company_key: str, now: datetime, precis
     number = store.reports.take_over(company_key)
     release, _ = store.reports.release(company_key)
     company = survey_of(store, company_key)
-    _make_if_due(store, company_key, release, number, company, now, precision)
+    if _is_due(store, company_key, release, company.ledger):
+        _make(store, company_key, number, company, now, precision)
     store.reports.sweep(company_key)
     release, _ = store.reports.release(company_key)
     if len(company.ledger) < LARGE and not (release and release.is_large):
@@ -84,26 +89,17 @@ def survey_of(store: Store, company_key: str) -> Survey:
         return combined(pool.map(lambda start: survey(store.tallies.candidates(company_key, start)), RANGES))
 
 
-def _make_if_due(
-    store: Store,
-    company_key: str,
-    release: Release | None,
-    number: int,
-    company: Survey,
-    now: datetime,
-    precision: Precision,
-) -> bool:
-    """Makes the next release if it is due, and says whether it was.
+def _is_due(store: Store, company_key: str, last: Release | None, current: Ledger) -> bool:
+    if last is None:
+        return release_is_due(None, current)
+    return release_is_due(store.reports.ledger(company_key, last), current, last.gone)
 
-    Another request may have made it first, a candidate may just have been erased, or company names wait to be re-keyed:
-    then it is not made although it is due, and the next look decides again.
+
+def _make(store: Store, company_key: str, number: int, company: Survey, now: datetime, precision: Precision) -> None:
+    """Makes the release that is due, unless another request has made it first, a candidate has just been erased, or
+    company names wait to be re-keyed: then the next look decides again.
     """
-    ledger = store.reports.ledger(company_key, release) if release else None
-    new = next_release(company_key, release, ledger, company, now, precision)
-    if new is None:
-        return False
     if store.rekeyings.names_are_keyed():
-        store.reports.put_release(company_key, new, company.ledger, number)
+        store.reports.put_release(company_key, new_release(company_key, company, now, precision), number)
     else:
         count("CompanyNamesToBeRekeyed")
-    return True

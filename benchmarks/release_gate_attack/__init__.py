@@ -2,5 +2,5 @@
 
 He is as strong as he can be: he knows when each candidate did something, knows how candidates behave on average, keeps
 every figure ever served, and guesses what is most probable given all of it. What is published comes from the product's
-own `survey`, `company_signals` and `next_release`. `docs/privacy.md` reads the results.
+own `survey`, `release_is_due` and `new_release`. `docs/privacy.md` reads the results.
 """

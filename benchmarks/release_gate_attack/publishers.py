@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from shared.company_signals import Ledger, Release, Signals, company_signals, next_release, survey
+from shared.company_signals import Release, Signals, company_signals, new_release, release_is_due, survey
 from shared.precision import EXACT, Precision
 from tests.builders import NOW
 
@@ -44,13 +44,12 @@ def over_a_threshold() -> Publisher:
 def gate(precision: Precision = EXACT) -> Publisher:
     """The product: the last release, after the next one is made if it is due."""
     last: Release | None = None
-    ledger: Ledger | None = None
 
     def poll(tallies: Tallies) -> Signals | None:
-        nonlocal last, ledger
+        nonlocal last
         company = survey(tallies)
-        if new := next_release("acme", last, ledger, company, NOW, precision):
-            last, ledger = new, company.ledger
+        if release_is_due(last.ledger if last else None, company.ledger):
+            last = new_release("acme", company, NOW, precision)
         return last.served(NOW) if last else None
 
     return poll

@@ -3,8 +3,8 @@
 | subject | period | holds |
 |---|---|---|
 | user#U | 2026-Q1 | a cached career health report; expires after a day |
-| company#stripe | release | the signals released last |
-| company#stripe | ledger#0, ledger#7#1 ... | who is in that release, in parts; the further ones name its number |
+| company#stripe | release | the signals released last, and who is in them |
+| company#stripe | ledger#7#0, ledger#7#1 ... | who is in a large company's release number 7, in parts |
 | large companies | stripe | a company that `release_large_companies` looks at, and when it last did |
 
 What is under `normalizer` is `shared.store.rekeyings`'s, what is a team's `shared.store.snapshots`'s.
@@ -62,7 +62,9 @@ class Reports:
 
     def ledger(self, company_key: str, release: Release) -> Ledger:
         """Who is in a company's last release."""
-        entries: dict[str, str] = {}
+        if release.ledger is not None:
+            return release.ledger
+        entries: dict[str, int] = {}
         for part in self._ledger_parts(company_key):
             if part["number"] == release.number:
                 entries |= ledgers.unpacked(part["entries"])
@@ -72,44 +74,41 @@ class Reports:
         condition = "subject = :subject AND begins_with(period, :ledger)"
         return self._table.query(condition, subject=company_subject(company_key), ledger="ledger#")
 
-    def put_release(self, company_key: str, release: Release, ledger: Ledger, number: int) -> bool:
+    def put_release(self, company_key: str, release: Release, number: int) -> bool:
         """Makes a release, whole: what is served and who is in it. Says False, and changes nothing, when the company
         has changed since its number was read.
 
-        A ledger of more than one part needs a number of `take_over`, since its further parts are written ahead.
+        That of a large company needs a number of `take_over`, since its ledger is written ahead, in parts.
         """
+        release = replace(release, number=number + 1)
+        item = {**_release_key(company_key), **_release_item(release)}
+        parts = ledgers.packed(release.ledger or {})
         if release.is_large:
             self.add_large_company(company_key)
-        release = replace(release, number=number + 1)
-        parts: list[Item] = [
-            {"subject": company_subject(company_key), "number": release.number, "entries": entries}
-            for entries in ledgers.packed(ledger)
-        ]
-        for n, part in enumerate(parts[1:], 1):  # nobody reads them before the release is there
-            self._table.put({**part, "period": f"ledger#{release.number}#{n}"})
-        item = {**_release_key(company_key), **_release_item(release)}
-        writes = [
-            self._table.putting(item, _UNCHANGED, number=number),
-            self._table.putting({**parts[0], "period": "ledger#0"}),
-        ]
+            ledger = {"subject": company_subject(company_key), "number": release.number}
+            for n, entries in enumerate(parts):  # nobody reads them before the release is there
+                self._table.put({**ledger, "period": f"ledger#{release.number}#{n}", "entries": entries})
+        else:
+            [item["entries"]] = parts
+        write = self._table.putting(item, _UNCHANGED, number=number)
         try:
-            despite_others(lambda: transact(self._table.client, writes))
+            despite_others(lambda: transact(self._table.client, [write]))  # others: the erasure of a candidate
         except ConditionFailed:
             return False
         return True
 
-    def settle_release(self, company_key: str, release: Release, ledger: Ledger, number: int) -> None:
+    def settle_release(self, company_key: str, release: Release, number: int) -> None:
         """Has a company go on from this release, once a re-keying has changed who belongs to it. May be repeated.
 
         Raises Conflict when the company has changed since its number was read.
         """
-        if not self.put_release(company_key, release, ledger, number):
+        if not self.put_release(company_key, release, number):
             raise Conflict
         self.sweep(company_key)
 
     def drop_release(self, company_key: str) -> None:
         """Has a company go on from no release, as if it never had one. May be repeated."""
-        attributes = "REMOVE #made, #candidates, #gone, #released_at, #signals, #withdraw_at"
+        attributes = "REMOVE #made, #candidates, #entries, #gone, #released_at, #signals, #withdraw_at"
         self._table.update(_release_key(company_key), f"ADD #number :one {attributes}", one=1)
         self.sweep(company_key)
 
@@ -137,14 +136,19 @@ class Reports:
     def _take_out(self, company_key: str, candidate: str, withdraw_at: datetime) -> None:
         release, number = self.release(company_key)
         update, values = "SET #number = :next", dict[str, Any](number=number, next=number + 1)
-        writes = []
+        writes, was_in = [], False
+        if release and release.ledger and candidate in release.ledger:
+            was_in = True
+            update += ", entries = :entries"
+            values["entries"] = _without(candidate, release.ledger)
         for part in self._ledger_parts(company_key):
-            entries = ledgers.without(part["entries"], candidate)
-            if entries != part["entries"]:
-                writes.append(self._table.putting({**part, "entries": entries}))
-                if release and part["number"] == release.number:
-                    update += ", gone = gone + :one, withdraw_at = if_not_exists(withdraw_at, :when)"
-                    values |= {"one": 1, "when": _text(withdraw_at)}
+            entries = ledgers.unpacked(part["entries"])
+            if candidate in entries:
+                was_in |= release is not None and part["number"] == release.number
+                writes.append(self._table.putting({**part, "entries": _without(candidate, entries)}))
+        if was_in:
+            update += ", gone = gone + :one, withdraw_at = if_not_exists(withdraw_at, :when)"
+            values |= {"one": 1, "when": _text(withdraw_at)}
         release_write = self._table.updating(_release_key(company_key), update, _UNCHANGED, **values)
         try:
             transact(self._table.client, [release_write, *writes])
@@ -184,6 +188,11 @@ class Reports:
             self._table.delete(subject=item["subject"], period=item["period"])
 
 
+def _without(candidate: str, ledger: Ledger) -> bytes:
+    [part] = ledgers.packed({name: digest for name, digest in ledger.items() if name != candidate})
+    return part
+
+
 def _release_key(company_key: str) -> dict[str, str]:
     return {"subject": company_subject(company_key), "period": "release"}
 
@@ -210,6 +219,7 @@ def _release(company_key: str, item: Item) -> Release:
         released_at=datetime.fromisoformat(item["released_at"]),
         gone=item["gone"],
         withdraw_at=datetime.fromisoformat(item["withdraw_at"]) if "withdraw_at" in item else None,
+        ledger=ledgers.unpacked(item["entries"]) if "entries" in item else None,
         number=item["made"],
     )
 

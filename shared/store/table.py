@@ -186,6 +186,13 @@ class Table:
         """Items in key order, page after page; with `at_most`, so many from the start; with `newest`, from the end.
         Consistent unless from an index.
         """
+        items = self.query_typed(condition, index=index, newest=newest, at_most=at_most, **values)
+        return map(from_dynamodb, items)
+
+    def query_typed(
+        self, condition: str, *, index: str = "", newest: int = 0, at_most: int = 0, **values: Any
+    ) -> Iterator[Item]:
+        """`query`, with the items in DynamoDB's typed form."""
         parameters: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": condition,
@@ -197,7 +204,7 @@ class Table:
         left = newest or at_most
         while True:
             answer = call(self.client.query, **parameters, **({"Limit": left} if left else {}))
-            yield from map(from_dynamodb, answer["Items"])
+            yield from answer["Items"]
             if "LastEvaluatedKey" not in answer or (left and left <= len(answer["Items"])):
                 return
             left -= len(answer["Items"]) if left else 0

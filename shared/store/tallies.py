@@ -20,7 +20,7 @@ class Tallies:
         """A user's quarter: its tally, and those of its companies by normalised name. One query, however many
         messages.
         """
-        windows = dict(self._windows(user_subject(user_id), str(quarter)))
+        windows = self._windows(user_subject(user_id), str(quarter))
         prefix = company_window(quarter, "")
         companies = {
             window.removeprefix(prefix): tally for window, tally in windows.items() if window.startswith(prefix)
@@ -36,37 +36,40 @@ class Tallies:
         """The tallies of a company's candidates, by pseudonym; of those whose pseudonym starts so, and not more than
         that many if that is said.
         """
-        windows = self._windows(company_subject(company_key), candidate_window(start), at_most)
-        return {window.removeprefix(candidate_window("")): tally for window, tally in windows}
+        prefix = candidate_window("")
+        windows = self._windows(company_subject(company_key), prefix + start, at_most)
+        return {window.removeprefix(prefix): tally for window, tally in windows.items()}
 
     def candidate(self, company_key: str, candidate: str) -> Tally:
         """One candidate's tally at a company."""
-        item = self._table.get(subject=company_subject(company_key), window=candidate_window(candidate))
-        return _counters(item or {})
+        return self.candidates(company_key, candidate).get(candidate, {})
 
     def of_user(self, user_id: str) -> dict[TallyKey, Tally]:
         """All tallies of a user, over all quarters."""
         subject = user_subject(user_id)
-        return {TallyKey(subject, window): tally for window, tally in self._windows(subject, "")}
+        return {TallyKey(subject, window): tally for window, tally in self._windows(subject, "").items()}
 
     def delete(self, key: TallyKey) -> None:
         """Deletes a tally that has come to nothing."""
         self._table.delete(subject=key.subject, window=key.window)
 
-    def _windows(self, subject: str, prefix: str, at_most: int = 0) -> Iterator[tuple[str, Tally]]:
+    def _windows(self, subject: str, prefix: str, at_most: int = 0) -> dict[str, Tally]:
+        """Of each window its counters, which are all that is a number. From the typed form in one step: a company's
+        candidates come by the hundred.
+        """
         condition = "subject = :subject"
         values: dict[str, Any] = {"subject": subject}
         if prefix:
             condition += " AND begins_with(#window, :prefix)"
             values["prefix"] = prefix
-        for item in self._table.query(condition, at_most=at_most, **values):
-            yield item["window"], _counters(item)
+        return {
+            item["window"]["S"]: {
+                name: count for name, typed in item.items() if "N" in typed and (count := int(typed["N"]))
+            }
+            for item in self._table.query_typed(condition, at_most=at_most, **values)
+        }
 
 
 def tally_items(tallies: Mapping[TallyKey, Tally]) -> Iterator[Item]:
     """Tallies as the table holds them."""
     return ({**key._asdict(), **counters} for key, counters in tallies.items())
-
-
-def _counters(item: Item) -> Tally:
-    return {name: count for name, count in item.items() if name not in ("subject", "window") and count}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.company_signals import next_release, survey
+from shared.company_signals import new_release, survey
 from shared.events import read_event
 from shared.ingestion import apply
 from shared.keys import KeyRecord
@@ -249,7 +249,5 @@ def test_a_release_made_while_a_candidate_is_erased_comes_too_late(store: Store)
     _, number = store.reports.release(company)
     take_in(store, an_event("CandidateErased", user_id=users[0]))
     stale = survey({PSEUDONYMS.candidate(user): {"inbound": 1} for user in users})
-    release = next_release(company, None, None, stale, NOW)
-    assert release is not None
-    assert not store.reports.put_release(company, release, stale.ledger, number)
+    assert not store.reports.put_release(company, new_release(company, stale, NOW), number)
     assert current_signals(store, company, NOW) is None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.company_signals import WITHDRAWN_AFTER, Ledger, Release, next_release, survey
+from shared.company_signals import WITHDRAWN_AFTER, Release, new_release, survey
 from shared.events import read_event
 from shared.ingestion import apply
 from shared.ledgers import unpacked
@@ -18,6 +18,7 @@ from shared.problems import Unavailable
 from shared.releases import current_signals, release_large_companies
 from shared.reporting import make_snapshot
 from shared.store import Erased, Store
+from shared.tallies import company_subject
 from tests.builders import NOW, a_message_triaged, an_event, an_id, days
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.test_erasure import a_company, crowd, take_in, traces
@@ -88,7 +89,8 @@ def test_a_person_erased_at_any_moment_of_a_look_is_in_no_ledger_after_it(
         looks(Store(local_store._environ, client), company)
         if not client.happened:
             break
-        kept = [unpacked(part["entries"]) for part in local_store.reports._ledger_parts(company)]
+        items = local_store.reports._table.query("subject = :subject", subject=company_subject(company))
+        kept = [unpacked(item["entries"]) for item in items if "entries" in item]
         assert not any(PSEUDONYMS.candidate(person) in entries for entries in kept), f"erased before call {at}"
         served = current_signals(local_store, company, later)
         assert served is None or served.sample_size == (21 if released else 11)
@@ -200,12 +202,11 @@ def test_a_release_that_comes_at_any_moment_of_a_rekeying_is_not_forgotten(local
         companies.begin(facebook=range(10))
         key = companies.key("facebook")
         company = survey(local_store.tallies.candidates(key))
-        release = next_release(key, None, None, company, NOW)
-        assert release is not None
+        release = new_release(key, company, NOW)
         made: list[bool] = []
 
-        def put(key: str = key, release: Release = release, ledger: Ledger = company.ledger) -> None:
-            made.append(local_store.reports.put_release(key, release, ledger, 0))  # noqa: B023 - called within the turn
+        def put(key: str = key, release: Release = release) -> None:
+            made.append(local_store.reports.put_release(key, release, 0))  # noqa: B023 - called within the turn
 
         companies.rename(facebook="meta")
         companies.renamed = renamed = renamed | companies.renamed

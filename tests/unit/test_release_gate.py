@@ -11,11 +11,11 @@ from shared.company_signals import (
     LARGE,
     MINIMUM,
     WITHDRAWN_AFTER,
-    Ledger,
     Release,
     Signals,
     company_signals,
-    next_release,
+    ledger_of,
+    new_release,
     release_is_due,
     survey,
 )
@@ -31,7 +31,7 @@ def crowd(number: int) -> Tallies:
 
 @given(companies)
 def test_nothing_is_released_below_ten_and_the_tenth_makes_the_first_release(tallies: Tallies) -> None:
-    current = survey(tallies).ledger
+    current = ledger_of(tallies)
     assert release_is_due(None, current) == (len(current) >= MINIMUM)
 
 
@@ -42,24 +42,22 @@ def test_a_next_release_needs_ten_candidates_who_were_added_changed_or_removed(b
 
     old, new = present(before), present(now)
     differing = sum(old.get(name) != new.get(name) for name in {**old, **new})
-    assert release_is_due(survey(before).ledger, survey(now).ledger) == (differing >= MINIMUM)
+    assert release_is_due(ledger_of(before), ledger_of(now)) == (differing >= MINIMUM)
 
 
 @given(companies, companies, st.data())
 def test_an_erased_candidate_counts_as_removed(before: Tallies, now: Tallies, data: st.DataObject) -> None:
-    last = survey(before).ledger
+    last = ledger_of(before)
     erased = data.draw(st.lists(st.sampled_from(sorted(last)), unique=True)) if last else []
     left = {name: digest for name, digest in last.items() if name not in erased}
-    without = survey({name: tally for name, tally in now.items() if name not in erased})
-    release = Release(None, len(last), NOW, gone=len(erased))
-    due = next_release("stripe", release, left, without, NOW) is not None
-    assert due == release_is_due(last, without.ledger)
+    without = ledger_of({name: tally for name, tally in now.items() if name not in erased})
+    assert release_is_due(left, without, gone=len(erased)) == release_is_due(last, without)
 
 
 @given(companies)
 def test_a_change_and_its_reversal_are_no_difference(tallies: Tallies) -> None:
     reversed_again = {name: {"topic:taken back": 0} | tally for name, tally in tallies.items()}
-    assert survey(reversed_again).ledger == survey(tallies).ledger
+    assert ledger_of(reversed_again) == ledger_of(tallies)
 
 
 def test_a_release_with_an_erased_candidate_is_withdrawn_after_thirty_days() -> None:
@@ -82,7 +80,6 @@ class ACompanysLife(RuleBasedStateMachine):
         self.now: datetime = NOW
         self.tallies: Tallies = {}
         self.release: Release | None = None
-        self.ledger: Ledger | None = None
         self.touched: set[str] = set()
         self.first_erasure: datetime | None = None
         self.served: Signals | None = None
@@ -111,11 +108,11 @@ class ACompanysLife(RuleBasedStateMachine):
         self.erased.add(person)
         self.touched.add(person)
         self.tallies.pop(person, None)
-        if self.release and self.ledger and person in self.ledger:
-            self.ledger = {name: digest for name, digest in self.ledger.items() if name != person}
+        if self.release and self.release.ledger and person in self.release.ledger:
+            left = {name: digest for name, digest in self.release.ledger.items() if name != person}
             self.first_erasure = self.first_erasure or self.now
             withdraw_at = self.release.withdraw_at or self.now + WITHDRAWN_AFTER
-            self.release = replace(self.release, gone=self.release.gone + 1, withdraw_at=withdraw_at)
+            self.release = replace(self.release, ledger=left, gone=self.release.gone + 1, withdraw_at=withdraw_at)
 
     @precondition(lambda self: self.release)
     @rule(time=st.integers(1, 40))
@@ -126,19 +123,21 @@ class ACompanysLife(RuleBasedStateMachine):
     def somebody_reads(self) -> None:
         before, last = self.served, self.release
         company = survey(self.tallies)
-        if new := next_release("stripe", last, self.ledger, company, self.now):
+        due = release_is_due(last.ledger if last else None, company.ledger, last.gone if last else 0)
+        if due:
             if last:
                 assert len(self.touched) >= MINIMUM, "fewer than ten candidates lie between two releases"
             assert not self.erased & company.ledger.keys()
-            self.release, self.ledger, self.touched, self.first_erasure = new, company.ledger, set(), None
+            self.release = new_release("stripe", company, self.now)
+            self.touched, self.first_erasure = set(), None
         elif last is None:
             assert len(company.ledger) < MINIMUM, "the tenth candidate makes the first release at once"
         self.served = self.release.served(self.now) if self.release else None
-        if self.served and not new:
+        if self.served and not due:
             assert self.served == before, "what is served changes with a release only"
         if self.served:
             assert self.served.sample_size >= MINIMUM
-        elif before and not new:
+        elif before and not due:
             assert self.first_erasure, "what was served is withdrawn for an erased candidate only"
             assert self.now >= self.first_erasure + WITHDRAWN_AFTER
         if self.served and self.first_erasure:
