@@ -6,7 +6,9 @@ Fails closed: without a verdict from the database nobody gets in, and the caller
 The day of a key's last use fails open: where it cannot be noted the caller gets in, and a metric says so.
 """
 
+import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +21,9 @@ REFUSED_AFTER = 0.02
 """Seconds after which a key that was looked for is refused. Otherwise the time that it takes to read what there is of a
 key would tell one that was revoked from one that never was (`make key-timing`).
 """
+
+NOTED_WITHIN = 1.0
+"""Seconds that noting the use of a key may keep its caller waiting."""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -60,9 +65,18 @@ def check(store: Store, authorization: str, now: datetime) -> Allowed | Denied:
 
 
 def _note_use(store: Store, key: KeyRecord, day: str) -> None:
-    try:
-        store.api_keys.note_use(key, day)
-    except Unavailable:
+    """In a thread, which is left behind if the database hangs: the SDK would try for longer than API Gateway waits."""
+    noted = threading.Event()
+
+    def note() -> None:
+        with suppress(Unavailable):
+            store.api_keys.note_use(key, day)
+            noted.set()
+
+    thread = threading.Thread(target=note, daemon=True)
+    thread.start()
+    thread.join(NOTED_WITHIN)
+    if not noted.is_set():
         count("KeyUseNotNoted")  # and the next request tries again
 
 

@@ -2,7 +2,9 @@
 
 import json
 import random
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -49,6 +51,20 @@ class Failing:
             return getattr(self._client, operation)(**parameters)
 
         return run
+
+
+class Hanging:
+    """A DynamoDB client one of whose methods waits for an event before it does anything."""
+
+    def __init__(self, client: Any, method: str, event: threading.Event) -> None:
+        self._client = client
+        self._method = method
+        self._event = event
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._method:
+            self._event.wait()
+        return getattr(self._client, name)
 
 
 def failing(store: Store, **failures: list[Exception]) -> Store:
@@ -204,3 +220,19 @@ def test_without_a_verdict_nobody_gets_in(local_store: Store, key: str, operatio
     failures: dict[str, list[Exception]] = {operation: [aws_error("InternalServerError", 500)]}
     with pytest.raises(Unavailable):
         check(failing(local_store, **failures), f"Bearer {key}", NOW)
+
+
+def test_a_key_whose_use_takes_too_long_to_note_lets_its_caller_in_and_is_counted(
+    local_store: Store, key: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.authorizer.NOTED_WITHIN", 0.05)
+    answered = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        store = Store(local_store._environ, Hanging(local_store._dynamodb, "update_item", answered))
+        verdict = pool.submit(check, store, f"Bearer {key}", NOW)
+        try:
+            assert isinstance(verdict.result(timeout=10), Allowed)
+        finally:
+            answered.set()
+    [line] = map(json.loads, capsys.readouterr().out.splitlines())
+    assert line["KeyUseNotNoted"] == [1.0]
