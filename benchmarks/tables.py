@@ -102,6 +102,8 @@ def furnish(store: Store) -> str:
     store.accounts.put_team("team_acme", "Acme", Plan.ENTERPRISE, STAMP)
     store.accounts.put_membership("team_acme", "user_1", "erased#nobody", STAMP, joined=True)
     store.accounts.give_usage_key("team_acme", "usage", "a" * 20)
+    store.accounts.claim_usage_key("team_acme", "furnished", over="")
+    store.accounts.note_usage_plan("team_acme", "furnished", Plan.ENTERPRISE)  # so that no worker looks for it
     store.reports.put_career_health("user_1", a_report(now))
     store.snapshots.put(team_analytics("team_acme", Quarter(2026, 1), 12, {"inbound": 384}, {}, {}, now), 0)
     for n in range(30):
