@@ -8,7 +8,6 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from aws_lambda_powertools.metrics import MetricUnit
 
 from shared.api import Resolver, endpoint
 from shared.aws import client
@@ -20,7 +19,7 @@ from shared.plans import ALL_PLANS, Scope
 from shared.problems import ProfileMissing
 from shared.requests import RequestBody
 from shared.store import store
-from shared.telemetry import count, measure
+from shared.telemetry import count, logger
 
 app = Resolver()
 
@@ -60,21 +59,24 @@ def claude() -> Claude:
 
 
 def record_call(call: Call) -> None:
-    """Cost and end of a call to the provider, by model, without a word of what was said."""
-    measure(
-        {
-            "ClaudeCall": (MetricUnit.Count, 1),
-            "ClaudeLatency": (MetricUnit.Milliseconds, 1000 * call.seconds),
-            "ClaudeInputTokens": (MetricUnit.Count, call.input_tokens),
-            "ClaudeOutputTokens": (MetricUnit.Count, call.output_tokens),
-            "ClaudeCacheReadTokens": (MetricUnit.Count, call.cache_read_tokens),
-            "ClaudeCacheWriteTokens": (MetricUnit.Count, call.cache_write_tokens),
-        },
+    """Cost and end of a call to the provider, without a word of what was said: one line, of which template.yaml's
+    metric filters make metrics by model, and a metric of its own if it calls for attention.
+    """
+    logger.info(
+        "Claude",
+        request_id=app.current_event.request_context.request_id,
         outcome=call.outcome,
         model=call.model,
+        latency_ms=round(1000 * call.seconds),
+        input=call.input_tokens,
+        output=call.output_tokens,
+        cache_read=call.cache_read_tokens,
+        cache_write=call.cache_write_tokens,
     )
     if call.outcome not in (CallOutcome.ANSWERED, CallOutcome.KEY_REPLACED):
         count("ClaudeFailure", model=call.model)
+    if call.outcome is CallOutcome.MISCONFIGURED:
+        count("ClaudeMisconfigured", model=call.model)
 
 
 handler = endpoint(app, scope=Scope.READ, plans=ALL_PLANS)

@@ -5,8 +5,6 @@ Neither ever holds a key, a name, a user id or any text of a candidate or caller
 (contract 1).
 """
 
-from collections.abc import Mapping
-
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
@@ -14,18 +12,13 @@ SERVICE = "intelligence-api"
 NAMESPACE = "IntelligenceApi"
 
 logger = Logger(service=SERVICE, utc=True, location=None)
+logger.remove_keys(["service"])  # the log group says so
 
 
 def count(name: str, value: float = 1, **dimensions: str) -> None:
-    """Adds to a CloudWatch metric."""
-    measure({name: (MetricUnit.Count, value)}, **dimensions)
-
-
-def measure(metrics: Mapping[str, tuple[MetricUnit, float]], **dimensions: str) -> None:
-    """Adds to several CloudWatch metrics of the same dimensions, in one line of embedded metric format."""
+    """Adds to a CloudWatch metric, in a line of embedded metric format."""
     line = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
-    for name, text in dimensions.items():
-        line.add_dimension(name, text)
-    for name, (unit, value) in metrics.items():
-        line.add_metric(name, unit, value)
+    for dimension, text in dimensions.items():
+        line.add_dimension(dimension, text)
+    line.add_metric(name, MetricUnit.Count, value)
     line.flush_metrics()

@@ -2,14 +2,19 @@
 
 import json
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from functions import summarize_job
 from shared.claude_replies import Call, CallOutcome
+from shared.telemetry import logger
 from tests.translated import Json, references, resources, source, translate, translated
 
+EVENTS = Path(__file__).resolve().parents[2] / "events"
 ALARMS = sorted(
     name for name, resource in source()["Resources"].items() if resource["Type"] == "AWS::CloudWatch::Alarm"
 )
@@ -20,6 +25,9 @@ ENDPOINTS = {
 }
 SWITCHED = {
     "AlarmSubscription": "SendAlarms",
+    **dict.fromkeys(
+        [f"Claude{of}Filter" for of in ("Latency", "Input", "Output", "CacheRead", "CacheWrite")], "MakeDashboard"
+    ),
     "ApiGatewayAccount": "SetApiGatewayAccount",
     "ApiGatewayLogsRole": "SetApiGatewayAccount",
     "CustomDomain": "UseDomain",
@@ -74,20 +82,58 @@ def test_the_api_s_functions_are_watched_for_throttles_and_the_others_for_errors
 
 @pytest.mark.parametrize("outcome", CallOutcome)
 def test_every_way_in_which_claude_can_fail_is_watched(
-    outcome: CallOutcome, capsys: pytest.CaptureFixture[str]
+    outcome: CallOutcome, logged: Callable[[Call], list[Json]]
 ) -> None:
-    summarize_job.record_call(Call(outcome, "a-model", seconds=1.5, input_tokens=7))
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    _, *lines = logged(Call(outcome, "a-model", seconds=1.5, input_tokens=7))
     counted = [
         {metric["Name"], *(line[dimension] for dimension in metrics["Dimensions"][0])}
         for line in lines
         for metrics in line["_aws"]["CloudWatchMetrics"]
         for metric in metrics["Metrics"]
     ]
-    alarms = [resources("AWS::CloudWatch::Alarm")[f"Claude{name}Alarm"] for name in ("Failures", "Misconfigured")]
-    watched = [{alarm["MetricName"], *map(_dimension, alarm["Dimensions"])} for alarm in alarms]
-    goes_off = any(metric in watched for metric in counted)
-    assert goes_off == (outcome not in {CallOutcome.ANSWERED, CallOutcome.KEY_REPLACED})
+
+    def goes_off(alarm: str) -> bool:
+        properties = resources("AWS::CloudWatch::Alarm")[alarm]
+        return {properties["MetricName"], *map(_dimension, properties["Dimensions"])} in counted
+
+    assert goes_off("ClaudeFailuresAlarm") == (outcome not in {CallOutcome.ANSWERED, CallOutcome.KEY_REPLACED})
+    assert goes_off("ClaudeMisconfiguredAlarm") == (outcome is CallOutcome.MISCONFIGURED)
+
+
+def test_every_figure_of_a_call_to_claude_is_made_a_metric_by_model(logged: Callable[[Call], list[Json]]) -> None:
+    [line] = logged(Call(CallOutcome.ANSWERED, "a-model", 1.5, 1, 2, 3, 4))
+    made = {}
+    for metric_filter in resources("AWS::Logs::MetricFilter").values():
+        if metric_filter["LogGroupName"] == {"Ref": "SummarizeJobLogGroup"}:
+            assert metric_filter["FilterPattern"] == f'{{ $.message = "{line["message"]}" }}'
+            [metric] = metric_filter["MetricTransformations"]
+            dimensions = {dimension["Key"]: line[dimension["Value"][2:]] for dimension in metric["Dimensions"]}
+            assert dimensions.pop("outcome", "answered") == "answered"
+            assert dimensions == {"model": "a-model"}
+            made[metric["MetricName"]] = line[metric["MetricValue"][2:]]
+    assert made == {
+        "ClaudeLatency": 1500,
+        "ClaudeInputTokens": 1,
+        "ClaudeOutputTokens": 2,
+        "ClaudeCacheReadTokens": 3,
+        "ClaudeCacheWriteTokens": 4,
+    }
+    dashboard = resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
+    assert [name for name in made if f'\\"{name}\\"' not in dashboard] == []
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[Call], list[Json]]:
+    """What a call to Claude logs, line by line, within a request."""
+    event = json.loads((EVENTS / "summarize_job.json").read_text())
+    monkeypatch.setattr(summarize_job.app, "current_event", APIGatewayProxyEvent(event), raising=False)
+
+    def log(call: Call) -> list[Json]:
+        monkeypatch.setattr(logger.registered_handler, "stream", sys.stdout)
+        summarize_job.record_call(call)
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    return log
 
 
 def _dimension(dimension: Json) -> str:
@@ -128,7 +174,7 @@ def test_the_dashboard_is_json_that_looks_at_resources_of_the_stack() -> None:
     text = resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
     assert references({"Fn::Sub": text}) <= {*source()["Resources"], "AWS::Region", "AWS::StackName"}
     widgets = json.loads(re.sub(r"\$\{[^}]*\}", "x", text))["widgets"]
-    assert len(widgets) == 9
+    assert len(widgets) == 10
     assert all(widget["properties"]["metrics"] for widget in widgets)
 
 
