@@ -154,5 +154,5 @@ def test_no_key_no_personal_data_and_no_job_description_is_logged(api: RunningAp
         assert api.call(key[:-1], method, path).status_code == 401
     api.publish(an_event("CandidateErased", user_id=user))
     logged = stack.log.read_text()
-    assert '"resource": "/api/agent/job-summary"' in logged
+    assert '"resource":"/api/agent/job-summary"' in logged
     assert [what for what, text in {**PERSONAL, "key": key, "user": user}.items() if text in logged] == []
