@@ -1,6 +1,6 @@
 """The career health report: one candidate's quarter, as a pure function of tallies (reference, contract 7)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -90,6 +90,13 @@ def top_companies(companies: Mapping[str, Tally]) -> list[str]:
     return [company for company, _ in ranked(counts, "")[:LISTED]]
 
 
+def company_rows(companies: Mapping[str, Tally], names: Mapping[str, str]) -> Iterator[tuple[str, int, float]]:
+    """Of each company that a report lists the name to show, the messages, and the rate of strong fits among them."""
+    for company in top_companies(companies):
+        count, strong = companies[company]["inbound"], companies[company].get("fit:strong_fit", 0)
+        yield names.get(company, company), count, rate(strong, count)
+
+
 def career_health(
     quarter: Quarter,
     tally: Tally,
@@ -110,9 +117,8 @@ def career_health(
         inbound_volume=InboundVolume(total=total, trend_vs_prior=percentage_change(total, prior_total)),
         fit_distribution=FitDistribution.of(tally),
         top_companies=[
-            EngagedCompany(name=names.get(company, company), count=count, fit_rate=rate(strong, count))
-            for company in top_companies(companies)
-            for count, strong in [(companies[company]["inbound"], companies[company].get("fit:strong_fit", 0))]
+            EngagedCompany(name=name, count=count, fit_rate=fit_rate)
+            for name, count, fit_rate in company_rows(companies, names)
         ],
         top_topics=[FrequentTopic(topic=topic, count=count) for topic, count in ranked(tally, "topic:")[:LISTED]],
         outcome_summary=_outcome_summary(tally),

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
-from shared.career_health import FitDistribution, top_companies
+from shared.career_health import FitDistribution, company_rows
 from shared.outcomes import Outcome
 from shared.periods import Quarter, timestamp
-from shared.rounding import rate, shares
+from shared.rounding import shares
 from shared.tallies import Tally
 
 
@@ -83,9 +83,8 @@ def team_analytics(
         total_declined=declined,
         fit_distribution=FitDistribution.of(tally),
         top_companies=[
-            TeamCompany(name=names.get(company, company), count=count, avg_fit_rate=rate(strong, count))
-            for company in top_companies(companies)
-            for count, strong in [(companies[company]["inbound"], companies[company].get("fit:strong_fit", 0))]
+            TeamCompany(name=name, count=count, avg_fit_rate=fit_rate)
+            for name, count, fit_rate in company_rows(companies, names)
         ],
         outcome_funnel=OutcomeFunnel(
             total_tracked=tally.get("tracked", 0),

@@ -66,8 +66,8 @@ class Store:
         """Threads, written together with their tallies."""
         from shared.store.messages import Messages
 
-        accounts = self._environ.get("ACCOUNTS_TABLE", "")
-        return Messages(self._table("MESSAGES_TABLE"), required(self._environ, "TALLIES_TABLE"), accounts, self._pause)
+        accounts = Table(self._dynamodb, self._environ.get("ACCOUNTS_TABLE", ""))  # not every function has it
+        return Messages(self._table("MESSAGES_TABLE"), self._table("TALLIES_TABLE"), accounts, self._pause)
 
     @cached_property
     def tallies(self) -> "Tallies":

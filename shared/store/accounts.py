@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shared.keys import Team
 from shared.plans import Plan
-from shared.store.table import ConditionFailed, Erased, Item, Table, despite_others, to_dynamodb, transact
+from shared.store.table import ConditionFailed, Erased, Item, Table, despite_others, transact, unless_erased
 
 if TYPE_CHECKING:
     from shared.profiles import Profile
@@ -112,12 +112,10 @@ class Accounts:
         self._put_unless_erased([item], tombstone)
 
     def _put_unless_erased(self, items: list[Item], tombstone: str) -> None:
-        name = self._table.name
-        alive = {"TableName": name, "Key": to_dynamodb({"pk": tombstone, "sk": "erased"})}
-        writes: list[Item] = [{"ConditionCheck": alive | {"ConditionExpression": "attribute_not_exists(pk)"}}]
-        for item in items:
-            newer = {"ConditionExpression": _NEWER, "ExpressionAttributeValues": to_dynamodb({":stamp": item["stamp"]})}
-            writes.append({"Put": {"TableName": name, "Item": to_dynamodb(item), **newer}})
+        writes = [
+            unless_erased(self._table, tombstone),
+            *(self._table.putting(item, _NEWER, stamp=item["stamp"]) for item in items),
+        ]
         try:
             despite_others(lambda: transact(self._table.client, writes))
         except ConditionFailed as error:

@@ -10,7 +10,7 @@ from functools import partial
 
 from shared.keys import KeyRecord
 from shared.plans import Scope
-from shared.store.table import ConditionFailed, Erased, Item, Table, despite_others, to_dynamodb, transact
+from shared.store.table import ConditionFailed, Erased, Item, Table, despite_others, transact, unless_erased
 
 
 class ApiKeys:
@@ -44,9 +44,8 @@ class ApiKeys:
     def add(self, record: KeyRecord, tombstone: str) -> None:
         """Stores a new key. Raises Erased if its member has been erased."""
         entries = [{**place, "key_hash": record.key_hash} for place in _entries(record)]
-        alive = {"TableName": self._accounts.name, "Key": to_dynamodb({"pk": tombstone, "sk": "erased"})}
         writes = [
-            {"ConditionCheck": alive | {"ConditionExpression": "attribute_not_exists(pk)"}},
+            unless_erased(self._accounts, tombstone),
             *map(self._accounts.putting, entries),
             self._table.putting(_item(record)),
         ]
@@ -80,8 +79,8 @@ class ApiKeys:
     def forget(self, user_id: str) -> None:
         """Deletes all keys that a user made. May be repeated."""
         for record in self.of_user(user_id):
-            entries = [self._accounts.deleting(**place) for place in _entries(record)]
-            key = self._table.deleting(key_hash=record.key_hash)
+            entries = [self._accounts.deleting(place) for place in _entries(record)]
+            key = self._table.deleting({"key_hash": record.key_hash})
             despite_others(partial(transact, self._table.client, [key, *entries]))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shared.aws import Refused, call
-from shared.store.table import Item, Table, from_dynamodb, to_dynamodb
+from shared.store.table import Table, to_dynamodb
 from shared.tallies import Tally, TallyKey, user_subject
 
 type Place = dict[str, Any]
@@ -30,11 +30,11 @@ class Census:
         table, start = (place["table"], place.get("after")) if place else ("messages", None)
         following: Place | None
         if table == "messages":
-            for items, after in self._walk(self._messages, "user_id", start, IndexName="by_user"):
+            for items, after in self._messages.scan("user_id", start, index="by_user", page=_PAGE):
                 following = {"table": "messages", "after": after} if after else {"table": "tallies"}
                 yield list(dict.fromkeys(item["user_id"] for item in items)), following
             start = None
-        for items, after in self._walk(self._tallies, "subject", start):
+        for items, after in self._tallies.scan("subject", start, page=_PAGE):
             subjects = dict.fromkeys(item["subject"] for item in items)
             prefix = user_subject("")
             users = [subject.removeprefix(prefix) for subject in subjects if subject.startswith(prefix)]
@@ -42,28 +42,7 @@ class Census:
             yield [user_id for user_id in users if not self._has_messages(user_id)], following
 
     def _has_messages(self, user_id: str) -> bool:
-        answer = call(
-            self._messages.client.query,
-            TableName=self._messages.name,
-            IndexName="by_user",
-            KeyConditionExpression="user_id = :user",
-            ExpressionAttributeValues=to_dynamodb({":user": user_id}),
-            Limit=1,
-        )
-        return bool(answer["Items"])
-
-    def _walk(
-        self, table: Table, attribute: str, after: Item | None, **parameters: Any
-    ) -> Iterator[tuple[list[Item], Item | None]]:
-        parameters |= {"TableName": table.name, "ProjectionExpression": attribute, "Limit": _PAGE}
-        while True:
-            start = {"ExclusiveStartKey": to_dynamodb(after)} if after else {}
-            answer = call(table.client.scan, **parameters, **start)
-            last = answer.get("LastEvaluatedKey")
-            after = from_dynamodb(last) if last else None
-            yield [from_dynamodb(item) for item in answer["Items"]], after
-            if not after:
-                return
+        return next(self._messages.query("user_id = :user", index="by_user", at_most=1, user=user_id), None) is not None
 
     def tally(self, key: TallyKey) -> Tally:
         """One tally, empty if there is none."""

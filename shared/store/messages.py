@@ -14,7 +14,7 @@ from itertools import batched
 from shared.messages import Action, Fit, Message, Triage
 from shared.outcomes import History, Outcome, OutcomeReport, Standing
 from shared.periods import Quarter
-from shared.store.table import ConditionFailed, Conflict, Erased, Item, Table, despite_others, to_dynamodb, transact
+from shared.store.table import ConditionFailed, Conflict, Erased, Item, Table, despite_others, transact, unless_erased
 from shared.tallies import changes
 
 _AT_ONCE = 100
@@ -26,7 +26,9 @@ _EARLIER = "attribute_not_exists(message_id) OR stamp < :stamp"
 class Messages:
     """Messages by id, with their tallies. Every method raises Unavailable when DynamoDB fails."""
 
-    def __init__(self, table: Table, tallies: str, accounts: str, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, table: Table, tallies: Table, accounts: Table, pause: Callable[[float], None] = time.sleep
+    ) -> None:
         self._table = table
         self._tallies = tallies
         self._accounts = accounts
@@ -72,9 +74,9 @@ class Messages:
             if after is not before:
                 guards = []
                 if unless_erased_person:
-                    guards.append(_absent(self._accounts, pk=unless_erased_person, sk="erased"))
+                    guards.append(unless_erased(self._accounts, unless_erased_person))
                 if unless_erased_message and before is None:
-                    guards.append(self._not_erased(unless_erased_message, as_of))
+                    guards.append(self._table.checking({"message_id": unless_erased_message}, _EARLIER, stamp=as_of))
                 self._write(before, after, guards)
             return after
 
@@ -90,16 +92,8 @@ class Messages:
             self._table.put({"message_id": tombstone, "stamp": stamp}, _EARLIER, stamp=stamp)
         self.change(message_id, lambda message: message if message and message.is_later_than(stamp) else None)
 
-    def _not_erased(self, tombstone: str, as_of: str) -> Item:
-        check: Item = {"TableName": self._table.name, "Key": to_dynamodb({"message_id": tombstone})}
-        values = to_dynamodb({":stamp": as_of})
-        return {"ConditionCheck": check | {"ConditionExpression": _EARLIER, "ExpressionAttributeValues": values}}
-
     def _write(self, before: Message | None, after: Message | None, guards: list[Item]) -> None:
-        tallies = [
-            {"Update": {"TableName": self._tallies, "Key": to_dynamodb(key._asdict()), **_addition(counters)}}
-            for key, counters in changes(before, after).items()
-        ]
+        tallies = [self._tallies.adding(key._asdict(), counters) for key, counters in changes(before, after).items()]
         writes = [*guards, self._message_write(before, after), *tallies]
         try:
             transact(self._table.client, writes)
@@ -109,19 +103,13 @@ class Messages:
             raise Conflict from None  # another writer was first: read its version and decide again
 
     def _message_write(self, before: Message | None, after: Message | None) -> Item:
-        first_write = "attribute_not_exists(message_id)"
-        unchanged_since_read = "version = :read"
-        write: Item = {
-            "TableName": self._table.name,
-            "ConditionExpression": unchanged_since_read if before else first_write,
-        }
-        if before:
-            write["ExpressionAttributeValues"] = to_dynamodb({":read": before.version})
+        if before is None:
+            assert after is not None  # noqa: S101 - change() returns early when there is nothing to delete
+            return self._table.putting(message_item(after, 1), "attribute_not_exists(message_id)")
+        unchanged = "version = :read"
         if after is None:
-            assert before is not None  # noqa: S101 - change() returns early when there is nothing to delete
-            return {"Delete": write | {"Key": to_dynamodb({"message_id": before.message_id})}}
-        version = before.version + 1 if before else 1
-        return {"Put": write | {"Item": to_dynamodb(message_item(after, version))}}
+            return self._table.deleting({"message_id": before.message_id}, unchanged, read=before.version)
+        return self._table.putting(message_item(after, before.version + 1), unchanged, read=before.version)
 
     def ids_of(self, user_id: str) -> Iterator[str]:
         """The ids of a user's messages, as the index knows them: it may lag behind by a second. A correction may have
@@ -147,21 +135,6 @@ class Messages:
             start=f"{quarter}#{company_key}#",
         )
         return next(((item["thread_order"], item["company"]) for item in found), None)
-
-
-def _absent(table: str, **key: str) -> Item:
-    condition = f"attribute_not_exists({next(iter(key))})"
-    return {"ConditionCheck": {"TableName": table, "Key": to_dynamodb(key), "ConditionExpression": condition}}
-
-
-def _addition(counters: dict[str, int]) -> Item:
-    names = {f"#{i}": name for i, name in enumerate(counters)}
-    values = {f":{i}": count for i, count in enumerate(counters.values())}
-    return {
-        "UpdateExpression": "ADD " + ", ".join(f"#{i} :{i}" for i in range(len(counters))),
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": to_dynamodb(values),
-    }
 
 
 def message_item(message: Message, version: int) -> Item:

@@ -160,9 +160,23 @@ class Table:
         """A condition as an action of `transact` that writes nothing."""
         return {"ConditionCheck": {"Key": to_dynamodb(key), **self._write(condition, "", values)}}
 
-    def deleting(self, **key: str) -> Item:
-        """`delete` as an action of `transact`."""
-        return {"Delete": {"Key": to_dynamodb(key), "TableName": self.name}}
+    def deleting(self, key: Key, condition: str = "", **values: Any) -> Item:
+        """`delete` as an action of `transact`, with a condition if it has one."""
+        return {"Delete": {"Key": to_dynamodb(key), **self._write(condition, "", values)}}
+
+    def adding(self, key: Key, counters: Mapping[str, int]) -> Item:
+        """To add to numbers of an item, whatever their names are, as an action of `transact`."""
+        names = {f"#{i}": name for i, name in enumerate(counters)}
+        values = {f":{i}": count for i, count in enumerate(counters.values())}
+        return {
+            "Update": {
+                "TableName": self.name,
+                "Key": to_dynamodb(key),
+                "UpdateExpression": "ADD " + ", ".join(f"#{i} :{i}" for i in range(len(counters))),
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": to_dynamodb(values),
+            }
+        }
 
     def _write(self, condition: str, update: str, values: Mapping[str, Any]) -> Item:
         write = {"TableName": self.name, **_names(f"{condition} {update}")}
@@ -210,9 +224,15 @@ class Table:
             left -= len(answer["Items"]) if left else 0
             parameters["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    def scan(self, attributes: str, after: Key | None = None) -> Iterator[tuple[list[Item], Key | None]]:
-        """The attributes named of every item, page by page in no order, each page with the key to go on after."""
-        parameters: Item = {"TableName": self.name, "ProjectionExpression": attributes, "ConsistentRead": True}
+    def scan(
+        self, attributes: str, after: Key | None = None, *, index: str = "", page: int = 0
+    ) -> Iterator[tuple[list[Item], Key | None]]:
+        """The attributes named of every item, page by page in no order, each page with the key to go on after; `page`
+        is the most items of one. Consistent unless from an index.
+        """
+        parameters: Item = {"TableName": self.name, "ProjectionExpression": attributes}
+        parameters |= {"IndexName": index} if index else {"ConsistentRead": True}
+        parameters |= {"Limit": page} if page else {}
         start = {"ExclusiveStartKey": to_dynamodb(after)} if after else {}
         while True:
             answer = call(self.client.scan, **parameters, **start)
@@ -221,6 +241,11 @@ class Table:
             if not last:
                 return
             start = {"ExclusiveStartKey": last}
+
+
+def unless_erased(accounts: Table, tombstone: str) -> Item:
+    """An action of `transact` that refuses once the person of this tombstone, which is in Accounts, has been erased."""
+    return accounts.checking({"pk": tombstone, "sk": "erased"}, "attribute_not_exists(pk)")
 
 
 def _names(expression: str) -> Item:
