@@ -9,7 +9,7 @@ from local.control_plane import ControlPlane
 from local.stack import Stack
 from shared.periods import timestamp
 from tests.builders import an_id
-from tests.integration.test_local_stack import a_team, call
+from tests.integration.test_control_plane import a_team, call
 
 KEYS = "ManageKeysFunction"
 
