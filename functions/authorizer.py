@@ -8,14 +8,13 @@ The day of a key's last use fails open: where it cannot be noted the caller gets
 
 import threading
 import time
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from shared.keys import MALFORMED, Allowed, Denied, KeyRecord, check_key, check_record, hash_key, key_in_header
 from shared.problems import Unavailable
 from shared.store import Store, store
-from shared.telemetry import count
+from shared.telemetry import count, logger
 
 REFUSED_AFTER = 0.02
 """Seconds after which a key that was looked for is refused. Otherwise the time that it takes to read what there is of a
@@ -69,9 +68,13 @@ def _note_use(store: Store, key: KeyRecord, day: str) -> None:
     noted = threading.Event()
 
     def note() -> None:
-        with suppress(Unavailable):
+        try:
             store.api_keys.note_use(key, day)
             noted.set()
+        except Unavailable:
+            return
+        except Exception as error:  # noqa: BLE001 - a bug here must lock nobody out, nor go unseen
+            logger.error("the use of a key cannot be noted", key_id=key.key_id, error=type(error).__name__)
 
     thread = threading.Thread(target=note, daemon=True)
     thread.start()

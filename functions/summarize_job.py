@@ -74,9 +74,9 @@ def record_call(call: Call) -> None:
         cache_write=call.cache_write_tokens,
     )
     if call.outcome not in (CallOutcome.ANSWERED, CallOutcome.KEY_REPLACED):
-        count("ClaudeFailure", model=call.model)
+        count("ClaudeFailure")
     if call.outcome is CallOutcome.MISCONFIGURED:
-        count("ClaudeMisconfigured", model=call.model)
+        count("ClaudeMisconfigured")
 
 
 handler = endpoint(app, scope=Scope.READ, plans=ALL_PLANS)

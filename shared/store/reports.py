@@ -66,7 +66,7 @@ class Reports:
             return release.ledger
         entries: dict[str, int] = {}
         for part in self._ledger_parts(company_key):
-            if part["number"] == release.number:
+            if _is_of(part, release):
                 entries |= ledgers.unpacked(part["entries"])
         return entries
 
@@ -78,21 +78,24 @@ class Reports:
         """Makes a release, whole: what is served and who is in it. Says False, and changes nothing, when the company
         has changed since its number was read.
 
-        That of a large company needs a number of `take_over`, since its ledger is written ahead, in parts.
+        A ledger of more than one part needs a number of `take_over`, since its further parts are written ahead.
         """
+        assert release.ledger is not None, "a release is made with its ledger"  # noqa: S101 - an empty one would undo the gate
+        first, *further = ledgers.packed(release.ledger)
         release = replace(release, number=number + 1)
         item = {**_release_key(company_key), **_release_item(release)}
-        parts = ledgers.packed(release.ledger or {})
+        writes = []
         if release.is_large:
             self.add_large_company(company_key)
-            ledger = {"subject": company_subject(company_key), "number": release.number}
-            for n, entries in enumerate(parts):  # nobody reads them before the release is there
-                self._table.put({**ledger, "period": f"ledger#{release.number}#{n}", "entries": entries})
+            part = {"subject": company_subject(company_key), "number": release.number}
+            for n, entries in enumerate(further, 1):  # nobody reads them before the release is there
+                self._table.put({**part, "period": f"ledger#{release.number}#{n}", "entries": entries})
+            writes.append(self._table.putting({**part, "period": f"ledger#{release.number}#0", "entries": first}))
         else:
-            [item["entries"]] = parts
-        write = self._table.putting(item, _UNCHANGED, number=number)
+            item["entries"] = first
+        writes.append(self._table.putting(item, _UNCHANGED, number=number))
         try:
-            despite_others(lambda: transact(self._table.client, [write]))  # others: the erasure of a candidate
+            despite_others(lambda: transact(self._table.client, writes))
         except ConditionFailed:
             return False
         return True
@@ -122,7 +125,7 @@ class Reports:
         """Deletes what is left of the ledgers of earlier releases, and of releases that were never made."""
         release, number = self.release(company_key)
         for part in self._ledger_parts(company_key):
-            if part["number"] <= number and not (release and part["number"] == release.number):
+            if part["number"] <= number and not _is_of(part, release):
                 self._table.delete(subject=part["subject"], period=part["period"])
 
     def candidate_erased(self, company_key: str, candidate: str, withdraw_at: datetime) -> None:
@@ -136,17 +139,17 @@ class Reports:
     def _take_out(self, company_key: str, candidate: str, withdraw_at: datetime) -> None:
         release, number = self.release(company_key)
         update, values = "SET #number = :next", dict[str, Any](number=number, next=number + 1)
-        writes, was_in = [], False
+        writes, was_released = [], False
         if release and release.ledger and candidate in release.ledger:
-            was_in = True
+            was_released = True
             update += ", entries = :entries"
             values["entries"] = _without(candidate, release.ledger)
         for part in self._ledger_parts(company_key):
             entries = ledgers.unpacked(part["entries"])
             if candidate in entries:
-                was_in |= release is not None and part["number"] == release.number
+                was_released |= _is_of(part, release)
                 writes.append(self._table.putting({**part, "entries": _without(candidate, entries)}))
-        if was_in:
+        if was_released:
             update += ", gone = gone + :one, withdraw_at = if_not_exists(withdraw_at, :when)"
             values |= {"one": 1, "when": _text(withdraw_at)}
         release_write = self._table.updating(_release_key(company_key), update, _UNCHANGED, **values)
@@ -186,6 +189,11 @@ class Reports:
         """Deletes a user's reports. May be repeated."""
         for item in self._table.query("subject = :subject", subject=user_subject(user_id)):
             self._table.delete(subject=item["subject"], period=item["period"])
+
+
+def _is_of(part: Item, release: Release | None) -> bool:
+    """Whether a part belongs to the release, and not to one of the same number that came too late."""
+    return release is not None and release.is_large and part["number"] == release.number
 
 
 def _without(candidate: str, ledger: Ledger) -> bytes:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,7 @@ from shared.problems import Unavailable
 from shared.reporting import cached_career_health, make_career_health
 from shared.store import Store
 from shared.tallies import TallyKey
+from shared.telemetry import logger
 from tests.builders import NOW, a_message_triaged, an_id
 from tests.integration.conftest import PSEUDONYMS
 
@@ -220,6 +222,17 @@ def test_without_a_verdict_nobody_gets_in(local_store: Store, key: str, operatio
     failures: dict[str, list[Exception]] = {operation: [aws_error("InternalServerError", 500)]}
     with pytest.raises(Unavailable):
         check(failing(local_store, **failures), f"Bearer {key}", NOW)
+
+
+def test_a_bug_in_noting_the_use_of_a_key_locks_nobody_out_and_is_logged_and_counted(
+    local_store: Store, key: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = failing(local_store, update_item=[aws_error("AccessDeniedException")])
+    monkeypatch.setattr(logger.registered_handler, "stream", sys.stdout)
+    assert isinstance(check(store, f"Bearer {key}", NOW), Allowed)
+    logged, counted = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (logged["level"], logged["error"]) == ("ERROR", "Refused")
+    assert counted["KeyUseNotNoted"] == [1.0]
 
 
 def test_a_key_whose_use_takes_too_long_to_note_lets_its_caller_in_and_is_counted(

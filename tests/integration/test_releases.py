@@ -13,6 +13,7 @@ from shared.companies import NORMALIZER_VERSION
 from shared.company_signals import LARGE, LARGE_CHECKED_EVERY, Release, new_release, survey
 from shared.events import read_event
 from shared.ingestion import apply
+from shared.ledgers import packed
 from shared.precision import Precision
 from shared.pseudonyms import Pseudonyms
 from shared.rekeying import rekey
@@ -163,6 +164,7 @@ def test_a_company_that_shrinks_is_looked_at_by_its_readers_again(local_store: S
     run_the_job(local_store, NOW + days(1))
     assert sample_size(local_store, company) == LARGE + 5 - 500
     assert company not in local_store.reports.large_companies(NOW + days(9))
+    assert ledger_parts(local_store, company) == []
     fill(local_store, company, people(range(-10, 0)))
     assert sample_size(local_store, company) == LARGE + 5 - 500 + 10
 
@@ -187,7 +189,7 @@ def test_a_ledger_of_several_parts_is_exchanged_as_a_whole(local_store: Store, c
     local_store.reports.take_over(company)
     other = survey({**local_store.tallies.candidates(company), "f" * 24: {"inbound": 1}})
     assert not local_store.reports.put_release(company, new_release(company, other, NOW), number)
-    assert len(ledger_parts(local_store, company)) == 4
+    assert len(ledger_parts(local_store, company)) == 3
     assert len(local_store.reports.ledger(company, release)) == 16_000
 
     # An erased candidate leaves whichever part holds it.
@@ -208,6 +210,21 @@ def test_a_ledger_of_several_parts_is_exchanged_as_a_whole(local_store: Store, c
     release, _ = local_store.reports.release(company)
     assert release is not None
     assert len(local_store.reports.ledger(company, release)) == 16_008
+
+
+def test_a_part_of_a_release_that_came_too_late_is_nobodys(local_store: Store, company: str) -> None:
+    """A small release may have the number under which the parts of a large one were written ahead."""
+    fill(local_store, company, people(range(10)))
+    assert sample_size(local_store, company) == 10
+    table, stranger = local_store.reports._table, PSEUDONYMS.candidate("a stranger")
+    part = {"subject": company_subject(company), "period": "ledger#1#1", "number": 1}
+    table.put({**part, "entries": packed({stranger: 1})[0]})
+    local_store.reports.candidate_erased(company, stranger, NOW)
+    release, _ = local_store.reports.release(company)
+    assert release is not None
+    assert (release.gone, release.withdraw_at) == (0, None)
+    local_store.reports.sweep(company)
+    assert ledger_parts(local_store, company) == []
 
 
 def test_whoever_reads_at_once_gets_one_release(local_store: Store, company: str) -> None:
@@ -269,7 +286,7 @@ def test_the_longest_release_is_one_read_unit(local_store: Store) -> None:
     tally = {"inbound": 10**6, "tracked": 1, "fit:maybe": 1, **topics}
     everybody = survey(dict.fromkeys(people(range(1_500)), tally))
     release = new_release(company, everybody, NOW)
-    longest = Release(release.signals, 10**9, NOW, gone=10**6, withdraw_at=NOW)
+    longest = Release(release.signals, 10**9, NOW, {}, gone=10**6, withdraw_at=NOW)
     assert local_store.reports.put_release(company, longest, 0)
     with Meter(local_store._dynamodb).attached() as meter:
         assert sample_size(local_store, company, NOW - days(1)) == 1_500

@@ -4,12 +4,13 @@ stays behind, and no release and no message of another is forgotten (contract 8 
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import pytest
 
-from shared.company_signals import WITHDRAWN_AFTER, Release, new_release, survey
+from shared.company_signals import LARGE, WITHDRAWN_AFTER, Release, new_release, survey
 from shared.events import read_event
 from shared.ingestion import apply
 from shared.ledgers import unpacked
@@ -58,20 +59,28 @@ class Interrupted:
         return call
 
 
-def look(store: Store, company: str) -> None:
-    current_signals(store, company, NOW)
+def look(store: Store, company: str, now: datetime = NOW) -> None:
+    current_signals(store, company, now)
 
 
-def look_as_the_job_does(store: Store, company: str) -> None:
+def look_as_the_job_does(store: Store, company: str, now: datetime = NOW) -> None:
     store.reports.add_large_company(company)
-    release_large_companies(store, NOW, lambda: True)
+    release_large_companies(store, now, lambda: True)
 
 
 @pytest.mark.parametrize("released", [True, False])
-@pytest.mark.parametrize("looks", [look, look_as_the_job_does])
+@pytest.mark.parametrize(("looks", "large"), [(look, LARGE), (look_as_the_job_does, LARGE), (look_as_the_job_does, 10)])
 def test_a_person_erased_at_any_moment_of_a_look_is_in_no_ledger_after_it(
-    local_store: Store, looks: Callable[[Store, str], None], *, released: bool
+    local_store: Store,
+    looks: Callable[..., None],
+    large: int,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    released: bool,
 ) -> None:
+    monkeypatch.setattr("shared.company_signals.LARGE", large)
+    monkeypatch.setattr("shared.releases.LARGE", large)
+    monkeypatch.setattr("shared.ledgers._ENTRIES_A_PART", 5 if large == 10 else 15_000)
     for name in local_store.reports.large_companies(NOW + days(10_000)):
         local_store.reports.remove_large_company(name)
     at = 0
@@ -80,13 +89,13 @@ def test_a_person_erased_at_any_moment_of_a_look_is_in_no_ledger_after_it(
         company, later = a_company(), NOW + WITHDRAWN_AFTER
         person, *_ = crowd(local_store, company, 12)
         if released:
-            look(local_store, company)
+            looks(local_store, company)
             crowd(local_store, company, 10, start=12)
         event = read_event(an_event("CandidateErased", user_id=person))
         client = Interrupted(
             local_store._dynamodb, at, partial(apply, event, local_store, PSEUDONYMS, lambda _: None, NOW)
         )
-        looks(Store(local_store._environ, client), company)
+        looks(Store(local_store._environ, client), company, NOW + days(1))
         if not client.happened:
             break
         items = local_store.reports._table.query("subject = :subject", subject=company_subject(company))

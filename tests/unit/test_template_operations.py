@@ -86,7 +86,7 @@ def test_every_way_in_which_claude_can_fail_is_watched(
 ) -> None:
     _, *lines = logged(Call(outcome, "a-model", seconds=1.5, input_tokens=7))
     counted = [
-        {metric["Name"], *(line[dimension] for dimension in metrics["Dimensions"][0])}
+        (metric["Name"], {dimension: line[dimension] for dimension in metrics["Dimensions"][0]})
         for line in lines
         for metrics in line["_aws"]["CloudWatchMetrics"]
         for metric in metrics["Metrics"]
@@ -94,7 +94,8 @@ def test_every_way_in_which_claude_can_fail_is_watched(
 
     def goes_off(alarm: str) -> bool:
         properties = resources("AWS::CloudWatch::Alarm")[alarm]
-        return {properties["MetricName"], *map(_dimension, properties["Dimensions"])} in counted
+        dimensions = {dimension["Name"]: dimension["Value"] for dimension in properties["Dimensions"]}
+        return (properties["MetricName"], dimensions) in counted
 
     assert goes_off("ClaudeFailuresAlarm") == (outcome not in {CallOutcome.ANSWERED, CallOutcome.KEY_REPLACED})
     assert goes_off("ClaudeMisconfiguredAlarm") == (outcome is CallOutcome.MISCONFIGURED)
@@ -134,11 +135,6 @@ def logged(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
         return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
     return log
-
-
-def _dimension(dimension: Json) -> str:
-    value = dimension["Value"]
-    return "a-model" if value == {"Ref": "ClaudeModel"} else str(value)
 
 
 def test_a_deployment_goes_back_when_an_alarm_goes_off() -> None:
