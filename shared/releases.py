@@ -73,6 +73,9 @@ def _look_at_large_company(store: Store, company_key: str, now: datetime, precis
     release, _ = store.reports.release(company_key)
     if len(company.ledger) < LARGE and not (release and release.is_large):
         store.reports.remove_large_company(company_key)  # reads look at it from now on
+        later, _ = store.reports.release(company_key)
+        if later and later.is_large:  # a re-keying made it meanwhile
+            store.reports.add_large_company(company_key)
     return release is not None and release.number > number
 
 

@@ -98,6 +98,8 @@ class Reports:
             despite_others(lambda: transact(self._table.client, writes))
         except ConditionFailed:
             return False
+        if release.is_large:
+            self.add_large_company(company_key)  # which the job may have removed before it was
         return True
 
     def settle_release(self, company_key: str, release: Release, number: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shared.company_signals import LARGE, WITHDRAWN_AFTER, Release, new_release, survey
+from shared.company_signals import LARGE, WITHDRAWN_AFTER, Release, ledger_of, new_release, survey
 from shared.events import read_event
 from shared.ingestion import apply
 from shared.ledgers import unpacked
@@ -19,6 +19,7 @@ from shared.problems import Unavailable
 from shared.releases import current_signals, release_large_companies
 from shared.reporting import make_snapshot
 from shared.store import Erased, Store
+from shared.store.table import Conflict
 from shared.tallies import company_subject
 from tests.builders import NOW, a_message_triaged, an_event, an_id, days
 from tests.integration.conftest import PSEUDONYMS
@@ -103,6 +104,37 @@ def test_a_person_erased_at_any_moment_of_a_look_is_in_no_ledger_after_it(
         assert not any(PSEUDONYMS.candidate(person) in entries for entries in kept), f"erased before call {at}"
         served = current_signals(local_store, company, later)
         assert served is None or served.sample_size == (21 if released else 11)
+    assert at > 4
+
+
+def settle_as_a_rekeying_does(store: Store, company: str) -> None:
+    number = store.reports.take_over(company)
+    ledger = ledger_of(store.tallies.candidates(company))
+    store.reports.settle_release(company, Release(None, 10, NOW, ledger), number)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(look_as_the_job_does, settle_as_a_rekeying_does), (settle_as_a_rekeying_does, look_as_the_job_does)],
+)
+def test_a_large_company_is_on_the_jobs_list_whatever_comes_between(
+    local_store: Store, monkeypatch: pytest.MonkeyPatch, first: Callable[..., None], second: Callable[..., None]
+) -> None:
+    monkeypatch.setattr("shared.company_signals.LARGE", 10)
+    monkeypatch.setattr("shared.releases.LARGE", 10)
+    at = 0
+    while True:
+        at += 1
+        company = a_company()
+        crowd(local_store, company, 9)
+        client = Interrupted(local_store._dynamodb, at, partial(second, local_store, company))
+        with suppress(Conflict):
+            first(Store(local_store._environ, client), company)
+        if not client.happened:
+            break
+        release, _ = local_store.reports.release(company)
+        listed = company in local_store.reports.large_companies(NOW + days(10_000))
+        assert listed or not (release and release.is_large), f"before call {at}"
     assert at > 4
 
 
