@@ -3,6 +3,7 @@
 The emulator comes with aws-sam-cli. It takes one invocation at a time, and of its numbers only INIT REPORT is right.
 """
 
+import http.client
 import json
 import os
 import re
@@ -11,7 +12,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from typing import Any
 
 import samcli
 
+from local.commands import run, start
 from local.ports import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,9 +54,7 @@ def install(name: str, *packages: str, bytecode: bool) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         uv = shutil.which("uv") or str(ROOT / ".tools" / "bin" / "uv")
         command = [uv, "pip", "install", "--quiet", "--link-mode", "copy", "--python", sys.executable]
-        subprocess.run(  # noqa: S603 - our own arguments
-            [*command, "--target", str(folder), *(["--compile-bytecode"] if bytecode else []), *packages], check=True
-        )
+        run([*command, "--target", str(folder), *(["--compile-bytecode"] if bytecode else []), *packages], check=True)
         mark.write_text(str(packages))
     return folder
 
@@ -73,7 +72,7 @@ def build() -> Path:
     environ["UV"] = shutil.which("uv") or str(ROOT / ".tools" / "bin" / "uv")
     command = [str(Path(sys.executable).parent / "sam"), "build", "--build-dir", str(folder)]
     command += ["--cache-dir", str(WORK / "sam-cache")]
-    subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True)  # noqa: S603 - our own arguments
+    run(command, cwd=ROOT, env=environ, check=True, capture_output=True)
     return folder
 
 
@@ -89,7 +88,7 @@ def cold_start(path: Sequence[Path], handler: str, event: object, environ: Mappi
     command = [str(_EMULATOR), "--log-level", "info", "--runtime-interface-emulator-address", address]
     command += ["--runtime-api-address", internal]
     command += [sys.executable, "-S", "-m", "awslambdaric", handler]  # -S: nothing of this environment's site-packages
-    emulator = subprocess.Popen(  # noqa: S603 - the emulator, with our own arguments
+    emulator = start(
         command,
         cwd=path[0],
         env={
@@ -106,12 +105,12 @@ def cold_start(path: Sequence[Path], handler: str, event: object, environ: Mappi
     )
     try:
         _wait_for(address)
-        request = urllib.request.Request(
-            f"http://{address}/2015-03-31/functions/function/invocations", json.dumps(event).encode()
-        )
+        connection, body = http.client.HTTPConnection(address, timeout=_SECONDS), json.dumps(event)
         started = time.perf_counter()
-        with urllib.request.urlopen(request, timeout=_SECONDS) as response:  # noqa: S310 - loopback
-            answer = json.loads(response.read())
+        connection.request("POST", "/2015-03-31/functions/function/invocations", body)
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+        assert response.status == 200, answer
         answered = 1000 * (time.perf_counter() - started)
         process = _child(emulator.pid)
         processor, memory = _processor_time(process), _most_memory(process)

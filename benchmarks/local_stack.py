@@ -3,12 +3,10 @@ bare starlette app as the limit.
 """
 
 import http.client
-import json
 import os
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -17,8 +15,11 @@ from itertools import repeat
 from statistics import median
 from typing import Any
 
+import httpx
+
 from benchmarks.lambda_runtime import ROOT, WORK, build
 from benchmarks.tables import Tables, a_report, furnish
+from local.commands import start
 from local.ports import free_ports
 from local.template import read_template
 from tests.packaging.runtime import Forwarder, prepare_containers, serving, with_endpoints
@@ -102,9 +103,7 @@ def _key(port: int, team: str) -> str:
 
 
 def _post(port: int, path: str, body: object) -> Any:
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", json.dumps(body).encode())
-    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - loopback
-        return json.loads(response.read())
+    return httpx.post(f"http://127.0.0.1:{port}{path}", json=body, timeout=30).raise_for_status().json()
 
 
 @contextmanager
@@ -141,9 +140,7 @@ def _sam_local(tables: Tables) -> Iterator[tuple[int, str] | None]:
 
 @contextmanager
 def _running(command: list[str], port: int, environ: dict[str, str], path: str) -> Iterator[None]:
-    process = subprocess.Popen(  # noqa: S603 - our own arguments
-        command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = start(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         while not _answers(port, path):
             assert process.poll() is None, f"{command[:4]} ended"

@@ -7,15 +7,12 @@ below.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from benchmarks.money import CHECKS_A_REQUEST, CLAUDE_MS, RESTORES_A_THOUSAND
 from benchmarks.prices import PRICES
-from local.template import TEMPLATE, read_template
+from local.template import read_template
+from tests.translated import source
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "operations.md"
 BEGIN, END = "<!-- cost: begin -->", "<!-- cost: end -->"
@@ -95,26 +92,15 @@ def cost(load: Load) -> Mapping[str, float]:
     }
 
 
-@cache
-def _document() -> Any:
-    """template.yaml with its intrinsic functions left out: local.template knows nothing of alarms and snapshots."""
-
-    class Loader(yaml.CSafeLoader):
-        pass
-
-    Loader.add_multi_constructor("!", lambda *_: None)
-    return yaml.load(TEMPLATE.read_text(), Loader=Loader)  # noqa: S506 - a safe loader
-
-
 def alarm_metrics() -> int:
     """How many metrics the alarms look at; CloudWatch charges for each."""
-    alarms = [r["Properties"] for r in _document()["Resources"].values() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    alarms = [r["Properties"] for r in source()["Resources"].values() if r["Type"] == "AWS::CloudWatch::Alarm"]
     return sum(sum("MetricStat" in m for m in alarm["Metrics"]) if "Metrics" in alarm else 1 for alarm in alarms)
 
 
 def with_snapshot(function: str) -> bool:
     """Whether a function's published version has a snapshot."""
-    document = _document()
+    document = source()
     setting = document["Globals"]["Function"] | document["Resources"][function]["Properties"]
     return bool(setting["SnapStart"]["ApplyOn"] == "PublishedVersions")
 

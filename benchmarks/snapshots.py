@@ -20,6 +20,7 @@ from benchmarks.growth import a_message
 from benchmarks.lambda_runtime import ROOT
 from benchmarks.tables import STAMP, Tables, event, services
 from local.bulk import write_in_bulk
+from local.commands import start
 from local.services import Services, client
 from local.template import read_template
 from shared.periods import Quarter
@@ -125,7 +126,7 @@ def _run(tables: Tables, services: Services, environ: dict[str, str], teams: int
 
 
 def _process(environ: dict[str, str], *arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(  # noqa: S603 - this interpreter, our own module
+    return start(
         [sys.executable, "-m", "benchmarks.snapshots", *arguments],
         cwd=ROOT,
         env=environ,

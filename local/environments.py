@@ -21,6 +21,7 @@ from multiprocessing.reduction import send_handle
 from pathlib import Path
 from typing import Any
 
+from local.commands import start
 from local.deployment import ACCOUNT_ID, CREDENTIALS, REGION, Function
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -114,7 +115,7 @@ class Environments:
         self._forks = False
         self._control, theirs = Pipe()
         with theirs, log.open("ab") as sink:
-            self._forker = subprocess.Popen(  # noqa: S603  (this interpreter, our own module)
+            self._forker = start(
                 [sys.executable, "-m", "local.runtime", str(theirs.fileno())],
                 cwd=_ROOT,
                 env={"PATH": os.environ.get("PATH", os.defpath)},

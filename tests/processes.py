@@ -1,8 +1,9 @@
 """What runs on this machine, for tests of what is left behind."""
 
 import os
-import subprocess
 from pathlib import Path
+
+from local.commands import run
 
 
 def alive(pid: int) -> bool:
@@ -17,7 +18,7 @@ def alive(pid: int) -> bool:
 
 def with_descendants(pid: int) -> set[int]:
     """A process, its children, their children and so on."""
-    table = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)  # noqa: S607 - ps
+    table = run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
     parents = {int(child): int(parent) for child, parent in map(str.split, table.stdout.splitlines())}
     found = {pid}
     while more := {child for child, parent in parents.items() if parent in found} - found:

@@ -62,7 +62,6 @@ def caller_id(request: Request) -> str:
     return str(context["user_id"])
 
 
-@app.get("/api/agent/career-health")  # type: ignore[untyped-decorator]  # FastAPI is not installed for mypy
 def career_health(user_id: Annotated[str, Depends(caller_id)]) -> CareerHealth:
     """The report cached for the caller."""
     key = {"subject": f"user#{user_id}", "period": os.environ["PERIOD"]}
@@ -72,4 +71,5 @@ def career_health(user_id: Annotated[str, Depends(caller_id)]) -> CareerHealth:
     return CareerHealth.model_validate_json(str(item["body"]))
 
 
+app.get("/api/agent/career-health")(career_health)
 handler = Mangum(app, lifespan="off")

@@ -54,7 +54,8 @@ def main() -> int:
 def _run(settings: ClaudeSettings, key: str, base_url: str | None) -> dict[str, Any]:
     calls: list[Call] = []
 
-    def read_key(*, refresh: bool) -> str:  # noqa: ARG001 - there is no other key to be had
+    def read_key(*, refresh: bool) -> str:
+        del refresh  # there is no other key to be had
         return key
 
     claude = Claude(settings, read_key, calls.append, base_url=base_url)

@@ -3,7 +3,6 @@
 import os
 import re
 import secrets
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +11,7 @@ import httpx
 import pytest
 
 from functions.authorizer import REFUSED_AFTER
+from local.commands import run
 from local.stack import Stack
 from shared.keys import make_key
 from shared.plans import Plan, Scope
@@ -87,10 +87,8 @@ def authorizer_without_a_database(key: str) -> str:
         "except Exception as error: print(type(error).__name__, error)"
     )
     environ = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1"}
-    ran = subprocess.run(  # noqa: S603 - this interpreter, our own script
-        [sys.executable, "-c", script, key], env=environ, capture_output=True, text=True, check=True
-    )
-    return ran.stdout.splitlines()[-1]
+    ran = run([sys.executable, "-c", script, key], env=environ, capture_output=True, text=True, check=True)
+    return str(ran.stdout.splitlines()[-1])
 
 
 def test_a_key_whose_checksum_is_wrong_is_refused_without_a_database() -> None:

@@ -1,7 +1,6 @@
 """The store on real engines: Amazon's DynamoDB Local, and moto, both with tables made from template.yaml."""
 
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,11 @@ from botocore.session import get_session
 from moto import mock_aws
 
 from local.dynamodb import DynamoDbLocal
+from local.ports import free_ports
 from local.template import read_template
 from shared.pseudonyms import Pseudonyms
 from shared.store import Store
+from tests.builders import NOW, an_id, days
 
 PSEUDONYMS = Pseudonyms("a key for tests")
 
@@ -22,9 +23,7 @@ PSEUDONYMS = Pseudonyms("a key for tests")
 @pytest.fixture(scope="session")
 def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running DynamoDB Local."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    [port] = free_ports(1)
     log: Path = tmp_path_factory.mktemp("dynamodb") / "log"
     server = DynamoDbLocal(port, None, log, print)
     try:
@@ -81,3 +80,16 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
 
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+
+
+@pytest.fixture
+def company() -> str:
+    """The name of a company that no other test has."""
+    return an_id("company").replace("_", "")
+
+
+@pytest.fixture
+def no_other_large_companies(local_store: Store) -> None:
+    """The job looks at no company of another test."""
+    for name in local_store.reports.large_companies(NOW + days(10_000)):
+        local_store.reports.remove_large_company(name)

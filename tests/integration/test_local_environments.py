@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from local.commands import start
 from local.deployment import Function
 from local.environments import EXITED, THROTTLED, TIMED_OUT, Environments, Failed, Returned
 from tests.processes import alive
@@ -149,7 +150,7 @@ sys.stdin.read()
 def test_no_process_survives_a_server_that_was_killed(tmp_path: Path) -> None:
     folder = tmp_path / "pids"
     folder.mkdir()
-    with subprocess.Popen(  # noqa: S603 - this interpreter, the program above
+    with start(
         [sys.executable, "-c", SERVER, str(tmp_path / "log"), str(folder)],
         cwd=ROOT,
         stdin=subprocess.PIPE,

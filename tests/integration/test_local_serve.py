@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local.commands import run
 from local.demo_people import DEMO_CALLERS, JOB_DESCRIPTION
 from tests import leaks
 from tests.processes import alive, with_descendants
@@ -70,16 +71,16 @@ def ended(server: Serving, number: signal.Signals) -> str:
     return str(errors)
 
 
-def run(curl: str) -> dict[str, object]:
+def answer_to(curl: str) -> dict[str, object]:
     command = shlex.split(curl)
-    answer = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - what we printed
+    answer = run(command, capture_output=True, text=True, check=True)
     document: dict[str, object] = json.loads(answer.stdout)
     return document
 
 
 def test_every_curl_that_is_printed_works_and_ctrl_c_leaves_nothing_behind() -> None:
     with serving() as server:
-        answers = [run(curl) for curl in server.curls()]
+        answers = [answer_to(curl) for curl in server.curls()]
         assert len(answers) == 6
         health, regenerated, signals, summary, analytics, outcome = answers
         assert health["period"] == regenerated["period"]
@@ -94,12 +95,12 @@ def test_every_curl_that_is_printed_works_and_ctrl_c_leaves_nothing_behind() -> 
 
 def test_a_kept_folder_has_its_data_and_its_keys_after_a_restart(tmp_path: Path) -> None:
     with serving(DATA=str(tmp_path)) as first:
-        recorded = run(first.curls()[-1])
+        recorded = answer_to(first.curls()[-1])
         assert ended(first, signal.SIGTERM) == ""
     old_curls = first.curls()
     with serving(DATA=str(tmp_path)) as second:
         assert not any("demo data" in line for line in second.printed), "it is loaded once"
-        assert run(old_curls[-1].replace(first.url, second.url)) == recorded
+        assert answer_to(old_curls[-1].replace(first.url, second.url)) == recorded
         pro_key = next(line.split()[1] for line in first.printed if line.split()[:1] == ["pro"])
         with httpx.Client(base_url=second.url, headers={"Authorization": f"Bearer {pro_key}"}, trust_env=False) as http:
             statuses = [http.get("/api/agent/career-health").status_code for _ in range(25)]
@@ -109,7 +110,7 @@ def test_a_kept_folder_has_its_data_and_its_keys_after_a_restart(tmp_path: Path)
 
 def test_without_java_and_npm_it_serves_from_moto() -> None:
     with serving(STORE="moto", AWS_PROFILE="of-the-person-at-the-terminal") as server:
-        assert run(server.curls()[0])["period"]
+        assert answer_to(server.curls()[0])["period"]
         processes = with_descendants(server.process.pid)
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(30) == 0

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import batched
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from local.bulk import write_in_bulk
 from shared.companies import normalize_company
 from shared.company_signals import MINIMUM, Signals
 from shared.events import MessageTriaged, read_event
@@ -19,7 +19,7 @@ from shared.rekeying import rekey
 from shared.releases import current_signals
 from shared.store import Store
 from shared.store.messages import message_item
-from shared.store.table import Table, to_dynamodb
+from shared.store.tallies import tally_items
 from shared.tallies import TallyKey, contribution, recounted
 from tests.builders import NOW, a_message_triaged, an_event, an_id
 from tests.integration.conftest import PSEUDONYMS
@@ -53,14 +53,8 @@ class Companies:
                 messages.append(Message(event.detail.message_id).triaged(triage, candidate))
                 for key, counters in contribution(messages[-1]).items():
                     tallies.setdefault(key, Counter()).update(counters)
-        self.write(self.store.messages._table, [message_item(message, 1) for message in messages])
-        self.write(self.store.tallies._table, [{**key._asdict(), **counters} for key, counters in tallies.items()])
-
-    def write(self, table: Table, items: list[dict[str, Any]]) -> None:
-        for batch in batched(items, 25, strict=False):
-            requests = {table.name: [{"PutRequest": {"Item": to_dynamodb(item)}} for item in batch]}
-            while requests:
-                requests = table.client.batch_write_item(RequestItems=requests)["UnprocessedItems"]
+        write_in_bulk(self.store._dynamodb, "MessagesTable", [message_item(message, 1) for message in messages])
+        write_in_bulk(self.store._dynamodb, "TalliesTable", tally_items(tallies))
 
     def event(self, name: str, n: int) -> dict[str, Any]:
         self.messages.append(f"{self.run} {name} {n} {an_id()}")

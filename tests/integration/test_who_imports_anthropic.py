@@ -2,11 +2,12 @@
 
 import ast
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from local.commands import run
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path for folder in ("functions", "shared", "local") for path in (ROOT / folder).rglob("*.py"))
@@ -40,7 +41,5 @@ def test_one_function_loads_it(function: str) -> None:
     """In a process of its own: what the tests have imported must not count."""
     script = f"import sys, functions.{function}; print('anthropic' in sys.modules)"
     # S603: the interpreter that runs this test, and a script that is written above.
-    said = subprocess.run(  # noqa: S603 - this interpreter
-        [sys.executable, "-c", script], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True
-    )
+    said = run([sys.executable, "-c", script], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True)
     assert said.stdout.strip() == str(function == "summarize_job")

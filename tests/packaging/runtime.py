@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import httpx
 from samtranslator.yaml_helper import yaml_parse
 
+from local.commands import run, start
 from local.deployment import ACCOUNT_ID, REGION, Function
 from local.environments import Failed, Returned
 from local.ports import free_ports
@@ -40,13 +41,13 @@ LOCAL = (
 def prepare_containers() -> None:
     """Sees to a Docker engine and AWS's image."""
     if IMAGE_TOOL.exists():
-        subprocess.run([str(IMAGE_TOOL)], check=True, capture_output=True)  # noqa: S603 - a tool of ours
+        run([str(IMAGE_TOOL)], check=True, capture_output=True)
 
 
 def bridge_address() -> str:
     """This machine's address as containers see it: the first of the bridge's network."""
     command = ["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Subnet}}"]
-    subnet = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - docker
+    subnet = run(command, capture_output=True, text=True, check=True).stdout.strip()
     return str(next(ip_network(subnet).hosts()))
 
 
@@ -117,7 +118,7 @@ def serving(kind: str, template: Path, log: Path) -> Iterator[str]:
     [port] = free_ports(1)
     command = [str(BIN / "sam"), "local", kind, "--template", str(template), "--port", str(port), *LOCAL]
     with log.open("wb") as sink:
-        server = subprocess.Popen(  # noqa: S603 - our own arguments
+        server = start(
             [*command, "--warm-containers", "LAZY"],
             cwd=ROOT,
             env=environment(),

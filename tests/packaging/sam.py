@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.commands import run
+
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 
@@ -27,7 +29,7 @@ def environment() -> dict[str, str]:
 
 def sam(*arguments: str, cwd: Path = ROOT, environ: Mapping[str, str] | None = None) -> str:
     """Runs SAM and gives back its standard output. Raises AssertionError with all it said when it fails."""
-    done = subprocess.run(  # noqa: S603 - our own arguments
+    done = run(
         [str(BIN / "sam"), *arguments],
         cwd=cwd,
         env=environment() | dict(environ or {}),
@@ -38,7 +40,7 @@ def sam(*arguments: str, cwd: Path = ROOT, environ: Mapping[str, str] | None = N
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return str(done.stdout)
 
 
 def build(project: Path, into: Path) -> Path:

@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -13,6 +12,7 @@ import boto3
 import pytest
 from botocore.loaders import Loader
 
+from local.commands import run
 from local.template import read_template
 from shared.service_models import write
 from tests.packaging.sam import ROOT, build
@@ -68,7 +68,7 @@ def test_a_bundle_imports_in_a_bare_interpreter_and_compiles_nothing(
     argument = json.dumps([[str(p) for p in path], module, str(bundles)])
     # -I and -S: nothing of this machine's environment, no site-packages.
     command = [sys.executable, "-I", "-S", "-B", "-c", IMPORT, argument]
-    done = subprocess.run(command, env={}, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
+    done = run(command, env={}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["callable"]
@@ -147,7 +147,7 @@ def test_the_lists_of_the_layers_are_those_of_uv_lock(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "layers", tmp_path / "layers")
     uv = shutil.which("uv") or str(ROOT / ".tools" / "bin" / "uv")
     command = ["make", "-f", "packaging.mk", "READY=", f"UV={uv}", "layer-lists"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)  # noqa: S603 - our own arguments
+    run(command, cwd=tmp_path, check=True, capture_output=True)
     for layer in ("dependencies", "claude"):
         written = Path("layers") / layer / "requirements.txt"
         assert (tmp_path / written).read_text() == (ROOT / written).read_text(), "run make layer-lists"

@@ -9,7 +9,6 @@ import json
 import os
 import shlex
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ import shared.aws
 import shared.deployment_secrets
 import shared.store
 import shared.usage_plans
+from local.commands import run
 from local.ports import free_ports
 from local.runtime import LambdaContext
 from local.template import read_template
@@ -58,7 +58,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     [port] = free_ports(1)
     environ = {**os.environ, "CLOUD_IN_A_BOX_PORT": str(port)}
     folder = tmp_path_factory.mktemp("engine")
-    started = subprocess.run([str(TOOL)], cwd=folder, env=environ, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    started = run([str(TOOL)], cwd=folder, env=environ, capture_output=True, text=True, check=False)
     assert started.returncode == 0, started.stderr
     exported = dict(word.split("=", 1) for word in shlex.split(started.stdout.replace("export", "")))
     pid = int(exported.pop("CLOUD_IN_A_BOX_PID"))

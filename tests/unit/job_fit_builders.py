@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from shared.job_fit_prompt import Answer, Fit
+from shared.job_fit import GroundedFit, ground
+from shared.job_fit_prompt import Answer, Fit, sources_of
 from shared.profiles import Profile, Story
 
 JOB = (
@@ -53,3 +54,7 @@ def an_answer(
         },
         strict=False,
     )
+
+
+def grounded(answer: Answer, profile: Profile | None = None, job: str = JOB) -> GroundedFit:
+    return ground(answer, sources_of(profile or a_profile()), job)

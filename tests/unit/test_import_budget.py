@@ -2,7 +2,6 @@
 counted on any machine. A budget is what was measured when it was set, and a little air.
 """
 
-import subprocess
 import sys
 from collections import Counter
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.budgets import BUDGETS
+from local.commands import run
 from local.template import read_template
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ LAMBDA = {
 def loaded(function: str) -> frozenset[str]:
     """The modules that a function adds by the time it takes its first request, in a process of its own."""
     # S603: the interpreter that runs this test, and a script that is written above.
-    said = subprocess.run(  # noqa: S603 - this interpreter
+    said = run(
         [sys.executable, "-P", "-c", SCRIPT, str(ROOT), function],
         env={**FUNCTIONS[function].environment, **LAMBDA},
         capture_output=True,

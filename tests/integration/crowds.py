@@ -1,0 +1,45 @@
+"""Companies with many candidates, put where messages would have left them, for tests of releases."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from local.bulk import write_in_bulk
+from shared.releases import current_signals, release_large_companies
+from shared.store import Store
+from shared.store.tallies import tally_items
+from shared.tallies import TallyKey, candidate_window, company_subject
+from tests.builders import NOW
+from tests.integration.conftest import PSEUDONYMS
+
+
+def people(numbers: Iterable[int]) -> list[str]:
+    return [PSEUDONYMS.candidate(f"user {number}") for number in numbers]
+
+
+def fill(store: Store, company: str, candidates: list[str], **counters: int) -> None:
+    """Puts candidates' tallies, as if messages had come."""
+    table = store.tallies._table
+    tallies = {_key(company, candidate): {"inbound": 1, **counters} for candidate in candidates}
+    write_in_bulk(table.client, table.name, tally_items(tallies))
+
+
+def _key(company: str, candidate: str) -> TallyKey:
+    return TallyKey(company_subject(company), candidate_window(candidate))
+
+
+def empty(store: Store, company: str, candidates: list[str]) -> None:
+    for candidate in candidates:
+        store.tallies.delete(_key(company, candidate))
+
+
+def run_the_job(store: Store, when: Any = NOW) -> dict[str, int]:
+    return release_large_companies(store, when, lambda: True)
+
+
+def sample_size(store: Store, company: str, when: Any = NOW) -> int | None:
+    signals = current_signals(store, company, when)
+    return signals.sample_size if signals else None
+
+
+def ledger_parts(store: Store, company: str) -> list[str]:
+    return [part["period"] for part in store.reports._ledger_parts(company)]

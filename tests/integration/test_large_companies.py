@@ -1,0 +1,178 @@
+"""Companies of a thousand candidates and more: served in one read, looked at by the job, lose nothing (contract 8)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from benchmarks.meter import Meter
+from shared.company_signals import LARGE, LARGE_CHECKED_EVERY, Release, new_release, survey
+from shared.ledgers import packed
+from shared.releases import current_signals, release_large_companies
+from shared.store import Store
+from shared.tallies import company_subject
+from tests.builders import NOW, an_id, days
+from tests.integration.conftest import PSEUDONYMS
+from tests.integration.crowds import empty, fill, ledger_parts, people, run_the_job, sample_size
+
+pytestmark = pytest.mark.usefixtures("no_other_large_companies")
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_large_company_is_served_in_one_read_of_one_unit(local_store: Store, company: str) -> None:
+    fill(local_store, company, people(range(LARGE + 50)))
+    assert current_signals(local_store, company, NOW) is None
+    assert run_the_job(local_store)["released"] == 1
+    with Meter(local_store._dynamodb).attached() as meter:
+        assert sample_size(local_store, company) == LARGE + 50
+    assert (meter.calls, meter.read_units, meter.write_units) == (["GetItem"], 1.0, 0.0)
+
+
+def test_no_read_goes_through_more_than_a_thousand_candidates(local_store: Store, company: str) -> None:
+    fill(local_store, company, people(range(2_500)))
+    with Meter(local_store._dynamodb).attached() as meter:
+        assert current_signals(local_store, company, NOW) is None
+    partition = local_store.tallies._table.client.query(
+        TableName=local_store.tallies._table.name,
+        KeyConditionExpression="subject = :s",
+        ExpressionAttributeValues={":s": {"S": company_subject(company)}},
+        ReturnConsumedCapacity="TOTAL",
+    )
+    assert meter.read_units < partition["ConsumedCapacity"]["CapacityUnits"], "that was an inconsistent read, too"
+
+
+def test_a_company_that_outgrew_its_release_is_served_from_it_until_the_job_comes(
+    local_store: Store, company: str
+) -> None:
+    fill(local_store, company, people(range(20)))
+    assert sample_size(local_store, company) == 20
+    fill(local_store, company, people(range(20, LARGE + 100)))
+    assert sample_size(local_store, company) == 20
+    run_the_job(local_store)
+    assert sample_size(local_store, company) == LARGE + 100
+
+
+def test_a_large_company_is_looked_at_once_an_hour(local_store: Store, company: str) -> None:
+    fill(local_store, company, people(range(LARGE)))
+    current_signals(local_store, company, NOW)
+    assert run_the_job(local_store) == {"looked_at": 1, "released": 1, "left": 0}
+    fill(local_store, company, people(range(LARGE, LARGE + 10)))
+    assert run_the_job(local_store, NOW + LARGE_CHECKED_EVERY - MINUTE)["looked_at"] == 0
+    assert sample_size(local_store, company) == LARGE
+    later = NOW + LARGE_CHECKED_EVERY
+    assert run_the_job(local_store, later) == {"looked_at": 1, "released": 1, "left": 0}
+    assert sample_size(local_store, company, later) == LARGE + 10
+
+
+def test_of_two_runs_at_once_one_looks_at_a_large_company(local_store: Store, company: str) -> None:
+    fill(local_store, company, people(range(LARGE)))
+    current_signals(local_store, company, NOW)
+    with ThreadPoolExecutor(4) as pool:
+        runs = list(pool.map(lambda _: run_the_job(local_store), range(4)))
+    assert sum(run["looked_at"] for run in runs) == 1
+
+
+def test_nine_changes_of_a_large_company_release_nothing(local_store: Store, company: str) -> None:
+    fill(local_store, company, people(range(LARGE)))
+    current_signals(local_store, company, NOW)
+    run_the_job(local_store)
+    fill(local_store, company, people(range(9)), tracked=1)
+    assert run_the_job(local_store, NOW + days(1)) == {"looked_at": 1, "released": 0, "left": 0}
+    assert sample_size(local_store, company, NOW + days(1)) == LARGE
+
+
+def test_what_there_is_no_time_for_comes_first_in_the_next_run(local_store: Store) -> None:
+    first, second = an_id("releases").replace("_", ""), an_id("releases").replace("_", "")
+    for name in (first, second):
+        fill(local_store, name, people(range(LARGE)))
+        current_signals(local_store, name, NOW)
+    enough = iter([True, False])
+    assert release_large_companies(local_store, NOW, lambda: next(enough)) == {
+        "looked_at": 1,
+        "released": 1,
+        "left": 1,
+    }
+    assert run_the_job(local_store, NOW + MINUTE) == {"looked_at": 1, "released": 1, "left": 0}
+    assert (sample_size(local_store, first), sample_size(local_store, second)) == (LARGE, LARGE)
+
+
+def test_a_company_that_shrinks_is_looked_at_by_its_readers_again(local_store: Store, company: str) -> None:
+    crowd = people(range(LARGE + 5))
+    fill(local_store, company, crowd)
+    current_signals(local_store, company, NOW)
+    run_the_job(local_store)
+    empty(local_store, company, crowd[:500])
+    run_the_job(local_store, NOW + days(1))
+    assert sample_size(local_store, company) == LARGE + 5 - 500
+    assert company not in local_store.reports.large_companies(NOW + days(9))
+    assert ledger_parts(local_store, company) == []
+    fill(local_store, company, people(range(-10, 0)))
+    assert sample_size(local_store, company) == LARGE + 5 - 500 + 10
+
+
+def test_a_ledger_of_several_parts_is_exchanged_as_a_whole(local_store: Store, company: str) -> None:
+    crowd = people(range(16_000))
+    fill(local_store, company, crowd)
+    current_signals(local_store, company, NOW)
+    run_the_job(local_store)
+    release, _ = local_store.reports.release(company)
+    assert release is not None
+    assert len(local_store.reports.ledger(company, release)) == 16_000
+    before = ledger_parts(local_store, company)
+    assert len(before) == 2
+
+    # A job whose release comes too late has written parts ahead; they belong to no release.
+    number = local_store.reports.take_over(company)
+    local_store.reports.take_over(company)
+    other = survey({**local_store.tallies.candidates(company), "f" * 24: {"inbound": 1}})
+    assert not local_store.reports.put_release(company, new_release(company, other, NOW), number)
+    assert len(ledger_parts(local_store, company)) == 3
+    assert len(local_store.reports.ledger(company, release)) == 16_000
+
+    # An erased candidate leaves whichever part holds it.
+    gone = max(crowd)
+    empty(local_store, company, [gone])
+    local_store.reports.candidate_erased(company, gone, NOW + days(30))
+    left, _ = local_store.reports.release(company)
+    assert left is not None
+    assert left.gone == 1
+    assert gone not in local_store.reports.ledger(company, left)
+
+    fill(local_store, company, people(range(16_000, 16_009)))
+    run_the_job(local_store, NOW + days(1))
+    assert sample_size(local_store, company) == 16_008
+    after = ledger_parts(local_store, company)
+    assert len(after) == 2
+    assert not set(after) & set(before)
+    release, _ = local_store.reports.release(company)
+    assert release is not None
+    assert len(local_store.reports.ledger(company, release)) == 16_008
+
+
+def test_a_part_of_a_release_that_came_too_late_is_nobodys(local_store: Store, company: str) -> None:
+    """A small release may have the number under which the parts of a large one were written ahead."""
+    fill(local_store, company, people(range(10)))
+    assert sample_size(local_store, company) == 10
+    table, stranger = local_store.reports._table, PSEUDONYMS.candidate("a stranger")
+    part = {"subject": company_subject(company), "period": "ledger#1#1", "number": 1}
+    table.put({**part, "entries": packed({stranger: 1})[0]})
+    local_store.reports.candidate_erased(company, stranger, NOW)
+    release, _ = local_store.reports.release(company)
+    assert release is not None
+    assert (release.gone, release.withdraw_at) == (0, None)
+    local_store.reports.sweep(company)
+    assert ledger_parts(local_store, company) == []
+
+
+def test_the_longest_release_is_one_read_unit(local_store: Store) -> None:
+    company = "\U00020000" * 200
+    topics = {f"topic:{n}{'\U00020000' * 99}": 1 for n in range(5)}
+    tally = {"inbound": 10**6, "tracked": 1, "fit:maybe": 1, **topics}
+    everybody = survey(dict.fromkeys(people(range(1_500)), tally))
+    release = new_release(company, everybody, NOW)
+    longest = Release(release.signals, 10**9, NOW, {}, gone=10**6, withdraw_at=NOW)
+    assert local_store.reports.put_release(company, longest, 0)
+    with Meter(local_store._dynamodb).attached() as meter:
+        assert sample_size(local_store, company, NOW - days(1)) == 1_500
+    assert meter.read_units == 1.0
