@@ -127,12 +127,14 @@ class Messages:
         """How a company was spelled when it last wrote to a user in a quarter, preceded by when that was, as sortable
         text.
         """
+        start = f"{quarter}#{company_key}#"  # a time follows, and every time is below "~"
         found = self._table.query(
-            "user_id = :user AND begins_with(thread_order, :start)",
+            "user_id = :user AND thread_order BETWEEN :start AND :end",  # not begins_with, whose end DynamoDB Local seeks
             index="by_user",
             newest=1,
             user=user_id,
-            start=f"{quarter}#{company_key}#",
+            start=start,
+            end=f"{start}~",
         )
         return next(((item["thread_order"], item["company"]) for item in found), None)
 
