@@ -9,9 +9,10 @@ import json
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from itertools import batched
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -24,8 +25,9 @@ from shared.company_signals import LARGE_CHECKED_EVERY, combined, survey
 from shared.pseudonyms import Pseudonyms
 from shared.releases import RANGES, current_signals, release_large_companies, survey_of
 from shared.store import Store
-from shared.store.table import Item
-from shared.tallies import candidate_window, company_subject
+from shared.store.changed import changed_items
+from shared.store.tallies import tally_items
+from shared.tallies import Tally, TallyKey, candidate_window, company_subject
 from tests.builders import NOW
 
 RESULTS = Path(__file__).parent / "results" / "company_signals_size.json"
@@ -37,7 +39,7 @@ FITS = ("strong_fit", "maybe", "misfit")
 PSEUDONYMS = Pseudonyms("a key for benchmarks")
 
 
-def a_tally(company: str, number: int) -> Item:
+def a_tally(number: int) -> Tally:
     """What one or two messages to a candidate leave."""
     rng = Random(number)
     tally = Counter({"inbound": 1 + number % 2, f"fit:{rng.choice(FITS)}": 1 + number % 2})
@@ -45,14 +47,19 @@ def a_tally(company: str, number: int) -> Item:
     if rng.random() < 0.6:
         tally["tracked"] = 1
         tally.update(["reached:screening_scheduled", "reached:interviewed"][: rng.randint(0, 2)])
-    candidate = PSEUDONYMS.candidate(f"user {number}")
-    return {"subject": company_subject(company), "window": candidate_window(candidate), **tally}
+    return tally
 
 
-def load(store: Store, tallies: Iterator[Item]) -> None:
-    """Writes tallies in bulk, as if the messages had come."""
-    table = store.tallies._table
-    write_in_bulk(table.client, table.name, tallies)
+def load(store: Store, company: str, numbers: range) -> None:
+    """Writes candidates' tallies in bulk, as if the messages had come."""
+    for some in batched(numbers, 10_000, strict=False):
+        windows = {n: candidate_window(PSEUDONYMS.candidate(f"user {n}")) for n in some}
+        tallies = {TallyKey(company_subject(company), window): a_tally(n) for n, window in windows.items()}
+        for table, items in (
+            (store.tallies._table, tally_items(tallies)),
+            (store.reports._table, changed_items(tallies)),
+        ):
+            write_in_bulk(table.client, table.name, items)
 
 
 def measured(meter: Meter, client: Any, run: Callable[[], Any]) -> dict[str, Any]:
@@ -100,7 +107,7 @@ def small_companies(store: Store, meter: Meter, client: Any) -> dict[str, Any]:
     result = {}
     for size in SMALL:
         company = f"small {size}"
-        load(store, (a_tally(company, number) for number in range(size)))
+        load(store, company, range(size))
         look = partial(current_signals, store, company, NOW)
         first = measured(meter, client, look)
         later = [measured(meter, client, look) for _ in range(9)]
@@ -110,7 +117,8 @@ def small_companies(store: Store, meter: Meter, client: Any) -> dict[str, Any]:
 
 def many_companies(store: Store) -> dict[str, Any]:
     """The first read of each of 1,000 companies, which releases it, and the next, which does not."""
-    load(store, (a_tally(f"company {n}", number) for n in range(COMPANIES) for number in range(EACH)))
+    for n in range(COMPANIES):
+        load(store, f"company {n}", range(EACH))
     result: dict[str, Any] = {}
     for name in ("releases", "not_due"):
         times = []
@@ -130,12 +138,12 @@ def hot_company(store: Store, meter: Meter, client: Any) -> dict[str, Any]:
     def job(hours: int) -> dict[str, int]:
         return release_large_companies(store, NOW + hours * LARGE_CHECKED_EVERY, lambda: True)
 
-    load(store, (a_tally("hot", number) for number in range(HOT)))
+    load(store, "hot", range(HOT))
     result: dict[str, Any] = {
         "read_before_the_first_release": measured(meter, client, lambda: current_signals(store, "hot", NOW))
     }
     result["job_that_releases"] = measured(meter, client, lambda: job(0))
-    load(store, (a_tally("hot", number) for number in range(HOT, HOT + 9)))
+    load(store, "hot", range(HOT, HOT + 9))
     result["job_with_nine_changes"] = measured(meter, client, lambda: job(1))
     signals = current_signals(store, "hot", NOW)
     assert signals

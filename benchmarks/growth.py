@@ -5,7 +5,7 @@ Tallies are written as `ingest_events` would have left them, from the same pure 
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -18,10 +18,10 @@ from shared.outcomes import Outcome, OutcomeReport
 from shared.periods import Quarter
 from shared.releases import current_signals
 from shared.reporting import make_career_health, make_snapshot
+from shared.store.changed import changed_items
 from shared.store.messages import message_item
-from shared.store.table import Item
 from shared.store.tallies import tally_items
-from shared.tallies import TallyKey, recounted
+from shared.tallies import Tally, TallyKey, candidate_window, company_subject, recounted
 
 SIZES = (100, 1_000, 10_000, 100_000)
 MEMBERS, COMPANIES, TOPICS = 12, 20, 8
@@ -62,8 +62,7 @@ def _of_size(tables: Tables, size: int, quarter: Quarter, now: datetime) -> dict
         messages = (a_message(n, f"{team_id}_{member}", quarter) for n in range(COMPANIES))  # each company's spelling
         write_in_bulk(tables.dynamodb, "MessagesTable", (message_item(message, 1) for message in messages))
     company = f"company of {size}"
-    keys = ({"subject": f"company#{company}", "window": f"candidate#{n:024x}"} for n in range(50))
-    write_in_bulk(tables.dynamodb, "TalliesTable", (key | signal for key in keys))
+    met(tables, {TallyKey(f"company#{company}", f"candidate#{n:024x}"): signal for n in range(50)})
     costs = {
         "report": _cost(tables, lambda: make_career_health(store, user_id, quarter, now)),
         "spelling": _cost(tables, lambda: store.messages.latest_spelling(user_id, quarter, "company 0")),
@@ -80,9 +79,15 @@ def _receive(
     """Writes a user's messages and their tallies, and gives the tallies."""
     received = [a_message(n, user_id, quarter, companies) for n in range(messages)]
     tallies = recounted(received)
-    write_in_bulk(tables.dynamodb, "TalliesTable", tally_items(tallies))
+    met(tables, tallies)
     write_in_bulk(tables.dynamodb, "MessagesTable", (message_item(message, 1) for message in received))
     return tallies
+
+
+def met(tables: Tables, tallies: Mapping[TallyKey, Tally]) -> None:
+    """Writes tallies, and which candidates of companies changed."""
+    write_in_bulk(tables.dynamodb, "TalliesTable", tally_items(tallies))
+    write_in_bulk(tables.dynamodb, "ReportsTable", changed_items(tallies))
 
 
 def a_message(n: int, user_id: str, quarter: Quarter, companies: int = COMPANIES) -> Message:
@@ -105,19 +110,20 @@ def a_message(n: int, user_id: str, quarter: Quarter, companies: int = COMPANIES
     return message.with_history(message.history.with_report(report))
 
 
-def candidates(company_key: str, number: int) -> Iterator[Item]:
+def candidates(company_key: str, number: int) -> dict[TallyKey, Tally]:
     """Tallies of a company's candidates: of one, two or three messages, a third of them with an outcome."""
-    outcome = {"tracked": 1, "reached:screening_scheduled": 1}
+    outcome, tallies = {"tracked": 1, "reached:screening_scheduled": 1}, dict[TallyKey, Tally]()
     for n in range(number):
         inbound = 1 + n % 3
         tally = {"inbound": inbound, f"fit:{('strong_fit', 'maybe', 'misfit')[n % 3]}": inbound}
         tally |= {f"topic:{n % 7}": 1, f"topic:{n % 5}": 1} | (outcome if n % 3 == 0 else {})
-        yield {"subject": f"company#{company_key}", "window": f"candidate#{n:024x}", **tally}
+        tallies[TallyKey(company_subject(company_key), candidate_window(f"{n:024x}"))] = tally
+    return tallies
 
 
 def _by_candidates(tables: Tables, number: int, now: datetime) -> dict[str, float]:
     company = f"company with {number}"
-    write_in_bulk(tables.dynamodb, "TalliesTable", candidates(company, number))
+    met(tables, candidates(company, number))
     return _cost(tables, lambda: current_signals(tables.store, company, now))
 
 

@@ -38,13 +38,12 @@ ENDPOINTS = (*WITHOUT_CLAUDE, "summarize_job")
 def measure(tables: Tables) -> dict[str, Any]:
     """Milliseconds a request, p50, and the share of them that is our processor's."""
     # Not in the child process, whose Logger is to be made by _main.
-    from benchmarks.growth import candidates
-    from local.bulk import write_in_bulk
+    from benchmarks.growth import candidates, met
     from local.demo_people import PROFILES
     from local.stand_in import start_stand_in
 
     key = furnish(tables.store)
-    write_in_bulk(tables.dynamodb, "TalliesTable", candidates("stripe", 100))
+    met(tables, candidates("stripe", 100))
     profile = Profile.model_validate(PROFILES["user_maya"])
     tables.store.accounts.put_profile("user_1", profile, "erased#nobody", STAMP)
     environ = {**os.environ, **tables.environ, "BENCHMARK_KEY": key, "POWERTOOLS_SERVICE_NAME": "intelligence-api"}

@@ -1,8 +1,8 @@
 """Recounts tallies from messages. Invoked directly, with IAM, by an operator: after a restore, or to be sure.
 
-Takes `{"repair": false, "resume": null}`; answers how many users were verified, the differences that are there (the
-first hundred of them), how many were repaired, and `resume`: hand it in again to go on where the time ran out, until it
-is null. Differences name people, so they go to the operator and never into the log.
+Takes `{"repair": false, "look_again": false, "resume": null}`; answers how many users were verified, the differences
+that are there (the first hundred of them), how many were repaired, and `resume`: hand it in again to go on where the
+time ran out, until it is null. Differences name people, so they go to the operator and never into the log.
 """
 
 import time
@@ -26,6 +26,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         pseudonyms(),
         time.sleep,
         repair=event.get("repair") is True,
+        look_again=event.get("look_again") is True,
         resume=event.get("resume"),
         enough=lambda: context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS,
     )

@@ -65,8 +65,7 @@ class Release:
     """What is served for a company until the next release.
 
     `candidates` were in its ledger when it was made, `gone` of them have been erased since. The ledger is None where
-    it is kept elsewhere, that of a large company. `number` is the store's: which change of the company's release this
-    one was.
+    it has not been read. `number` is the store's: which change of the company's release this one was.
     """
 
     signals: Signals | None
@@ -79,12 +78,36 @@ class Release:
 
     @property
     def is_large(self) -> bool:
-        """Whether the next release is left to the job."""
+        """Whether looking for the next release is left to the job."""
         return self.candidates >= LARGE
 
     def served(self, now: datetime) -> Signals | None:
         """The signals, unless an erased candidate has been in them for too long."""
         return None if self.withdraw_at is not None and self.withdraw_at <= now else self.signals
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Where a company stands after its last release, as far as that is known without its candidates.
+
+    `changed` candidates are noted as changed since, of whom ten at most are counted: everybody who differs is among
+    those noted. `number` is what a next release must name. `left_to_job` says that reads do not look.
+    """
+
+    release: Release | None = None
+    changed: int = 0
+    number: int = 0
+    left_to_job: bool = False
+
+    @property
+    def gone(self) -> int:
+        """How many candidates were erased from the last release."""
+        return self.release.gone if self.release else 0
+
+    @property
+    def may_be_due(self) -> bool:
+        """Whether a next release is worth a look at the candidates: some of the changed may have changed back."""
+        return self.changed + self.gone >= MINIMUM
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +153,17 @@ def _hash(name: str, count: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{name} {count}".encode()).digest()[:7]) if count else 0
 
 
-def release_is_due(last: Ledger | None, current: Ledger, gone: int = 0) -> bool:
-    """The release gate: the tenth candidate makes the first release, ten candidates who differ make each next one.
+def differing(last: Ledger, current: Ledger) -> set[str]:
+    """The candidates who are new, gone, or have other counters."""
+    return {candidate for candidate, _ in last.items() ^ current.items()}
 
-    A candidate who is new, gone, or has other counters differs. `last` is the ledger of the last release, None before
-    the first; `gone` candidates were erased from it since.
+
+def release_is_due(last: Ledger, current: Ledger, gone: int = 0) -> bool:
+    """The release gate: ten candidates who differ make a next release, so the tenth of all makes the first.
+
+    `last` is the ledger of the last release, empty before the first; `gone` candidates were erased from it since.
     """
-    if last is None:
-        return len(current) >= MINIMUM
-    differing = {candidate for candidate, _ in last.items() ^ current.items()}
-    return len(differing) + gone >= MINIMUM
+    return len(differing(last, current)) + gone >= MINIMUM
 
 
 def new_release(company_key: str, company: Survey, now: datetime, precision: Precision = EXACT) -> Release:

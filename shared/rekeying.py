@@ -82,15 +82,15 @@ def _settle(store: Store, companies: set[str], now: datetime) -> None:
     this rests on. Those that live come before the others: a crash before the old releases are gone finds them again.
     Raises Conflict when a candidate has been erased meanwhile.
     """
-    numbers = {company: store.reports.take_over(company) for company in sorted(companies)}
-    releases = {company: release for company in companies if (release := store.reports.release(company)[0])}
+    gates = {company: store.reports.take_over(company) for company in sorted(companies)}
+    releases = {company: gate.release for company, gate in gates.items() if gate.release}
     living = {company: ledger for company in sorted(companies) if (ledger := survey_of(store, company).ledger)}
     if carried := _carried(store, releases, living):
         [company] = living
-        store.reports.settle_release(company, carried, numbers[company])
+        store.reports.settle_release(company, carried, gates[company].number)
     elif releases:
         for company, ledger in living.items():
-            store.reports.settle_release(company, Release(None, len(ledger), now, ledger), numbers[company])
+            store.reports.settle_release(company, Release(None, len(ledger), now, ledger), gates[company].number)
     for company in companies.difference(living):
         store.reports.drop_release(company)
 

@@ -1,29 +1,31 @@
 """How company signals come to be released: who looks whether a release is due, when, and how much that reads.
 
-A company of under 1,000 candidates is looked at on each read, which reads them all. A larger one is served from its
-last release, in one item, and `release_large_companies` looks at it, once an hour at most, in parallel ranges of the
-pseudonyms. No read ever goes through more than 1,000 candidates. What may be released when is decided in
-`shared.company_signals` alone.
+A read brings the last release and at most ten of the candidates who changed since: one read of one unit. If there are
+ten, and the company has under 1,000 candidates, it looks at all of them and makes the next release if that is due. A
+larger company is looked at by `release_large_companies`, once an hour at most, in parallel ranges of the pseudonyms. No
+read ever goes through more than 1,000 candidates. What may be released when is decided in `shared.company_signals`
+alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from shared.company_signals import (
     LARGE,
     LARGE_CHECKED_EVERY,
-    Ledger,
-    Release,
+    Gate,
     Signals,
     Survey,
     combined,
-    ledger_of,
+    differing,
     new_release,
     release_is_due,
     survey,
 )
 from shared.precision import EXACT, Precision
 from shared.store import Store
+from shared.store.table import Conflict, despite_others
 from shared.telemetry import count
 
 RANGES = "0123456789abcdef"
@@ -33,16 +35,25 @@ _AT_ONCE = 8
 
 
 def current_signals(store: Store, company_key: str, now: datetime, precision: Precision = EXACT) -> Signals | None:
-    """What is served for a company: its last release, after making the next one if a read is to, and it is due."""
-    release, number = store.reports.release(company_key)
-    if not release or not release.is_large:
-        candidates = store.tallies.candidates(company_key, at_most=LARGE)
-        if len(candidates) >= LARGE:
-            store.reports.add_large_company(company_key)
-        elif _is_due(store, company_key, release, ledger_of(candidates)):
-            _make(store, company_key, number, survey(candidates), now, precision)
-            release, _ = store.reports.release(company_key)
-    return release.served(now) if release else None
+    """What is served for a company: its last release, after making the next one if a read is to, and it is due.
+
+    Raises Unavailable, also when too many others make one at once.
+    """
+    gate = despite_others(lambda: _gate_after_a_look(store, company_key, now, precision))
+    return gate.release.served(now) if gate.release else None
+
+
+def _gate_after_a_look(store: Store, company_key: str, now: datetime, precision: Precision) -> Gate:
+    gate = store.reports.gate(company_key)
+    if gate.left_to_job or not gate.may_be_due:
+        return gate
+    changed = store.reports.changed(company_key, at_most=LARGE)
+    candidates = store.tallies.candidates(company_key, at_most=LARGE)
+    if len(candidates) >= LARGE:
+        store.reports.leave_to_job(company_key)
+    else:
+        _release_if_due(store, company_key, gate, changed, survey(candidates), now, precision)
+    return store.reports.gate(company_key)
 
 
 def release_large_companies(
@@ -64,19 +75,16 @@ def release_large_companies(
 
 
 def _look_at_large_company(store: Store, company_key: str, now: datetime, precision: Precision) -> bool:
-    number = store.reports.take_over(company_key)
-    release, _ = store.reports.release(company_key)
-    company = survey_of(store, company_key)
-    if _is_due(store, company_key, release, company.ledger):
-        _make(store, company_key, number, company, now, precision)
+    released = False
+    if store.reports.gate(company_key).may_be_due:
+        gate, changed = store.reports.take_over(company_key), store.reports.changed(company_key)
+        company = survey_of(store, company_key)
+        with suppress(Conflict):  # the next run looks again
+            released = _release_if_due(store, company_key, gate, changed, company, now, precision)
+        if len(company.ledger) < LARGE:
+            store.reports.leave_to_readers(company_key)
     store.reports.sweep(company_key)
-    release, _ = store.reports.release(company_key)
-    if len(company.ledger) < LARGE and not (release and release.is_large):
-        store.reports.remove_large_company(company_key)  # reads look at it from now on
-        later, _ = store.reports.release(company_key)
-        if later and later.is_large:  # a re-keying made it meanwhile
-            store.reports.add_large_company(company_key)
-    return release is not None and release.number > number
+    return released
 
 
 def survey_of(store: Store, company_key: str) -> Survey:
@@ -92,17 +100,32 @@ def survey_of(store: Store, company_key: str) -> Survey:
         return combined(pool.map(lambda start: survey(store.tallies.candidates(company_key, start)), RANGES))
 
 
-def _is_due(store: Store, company_key: str, last: Release | None, current: Ledger) -> bool:
-    if last is None:
-        return release_is_due(None, current)
-    return release_is_due(store.reports.ledger(company_key, last), current, last.gone)
+def _release_if_due(
+    store: Store,
+    company_key: str,
+    gate: Gate,
+    changed: Mapping[str, str],
+    company: Survey,
+    now: datetime,
+    precision: Precision,
+) -> bool:
+    """Makes the next release if it is due, and says whether it was; not while company names wait to be re-keyed.
 
-
-def _make(store: Store, company_key: str, number: int, company: Survey, now: datetime, precision: Precision) -> None:
-    """Makes the release that is due, unless another request has made it first, a candidate has just been erased, or
-    company names wait to be re-keyed: then the next look decides again.
+    Then nobody is noted as changed any more who does not differ. `gate`, `changed` and `company` were read in this
+    order, so that whoever changed in between stays noted. Raises Conflict when another release has been made since, or
+    a candidate erased.
     """
-    if store.rekeyings.names_are_keyed():
-        store.reports.put_release(company_key, new_release(company_key, company, now, precision), number)
-    else:
+    last = store.reports.ledger(company_key, gate.release)
+    if not release_is_due(last, company.ledger, gate.gone):
+        differ = differing(last, company.ledger)
+        changed_back = {candidate: write for candidate, write in changed.items() if candidate not in differ}
+        store.reports.outdate(company_key, gate.number)
+        store.reports.forget_changed(company_key, changed_back)
+        return False
+    if not store.rekeyings.names_are_keyed():
         count("CompanyNamesToBeRekeyed")
+        return False
+    if not store.reports.put_release(company_key, new_release(company_key, company, now, precision), gate.number):
+        raise Conflict
+    store.reports.forget_changed(company_key, changed)
+    return True

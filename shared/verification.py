@@ -9,7 +9,7 @@ believed only when it is there again after a pause, since the index that finds a
 and what was mended is looked at once more.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from shared.pseudonyms import Pseudonyms
@@ -63,10 +63,14 @@ def verify(
     pause: Callable[[float], None],
     *,
     repair: bool = False,
+    look_again: bool = False,
     resume: Place | None = None,
     enough: Callable[[], bool] = lambda: False,
 ) -> Findings:
     """Verifies the tallies of every user, in no order, until `enough` says to stop after a page.
+
+    With `look_again` it notes every candidate as changed, so that each company is looked at again: which it needs when
+    Tallies and Reports, where that is noted, were not restored to one moment.
 
     Raises Unavailable when DynamoDB fails; the same call may then be made again.
     """
@@ -76,6 +80,8 @@ def verify(
         for user_id in users:
             if user_id != last:
                 findings.users += 1
+                if look_again:
+                    store.census.note(_at_companies(pseudonyms, user_id, store.tallies.of_user(user_id)))
                 suspects += [user_id] if _look(store, pseudonyms, user_id) else []
             last = user_id
         if suspects:
@@ -96,8 +102,7 @@ def _look(
 ) -> list[Difference]:
     """Compares a user's tallies, those at companies included; each is read before the messages are."""
     kept = store.tallies.of_user(user_id)
-    window = candidate_window(pseudonyms.candidate(user_id))
-    companies |= {TallyKey(company_subject(name), window) for key in kept if (name := company_of(key.window))}
+    companies |= _at_companies(pseudonyms, user_id, kept)
     at_companies = {key: store.census.tally(key) for key in companies}
     counted = recounted(store.messages.owned(user_id, store.messages.ids_of(user_id)))
     if unread := counted.keys() - kept.keys() - companies:
@@ -105,6 +110,12 @@ def _look(
         if unread_companies:
             return _look(store, pseudonyms, user_id, companies | unread_companies)
     return compared({**kept, **at_companies}, counted)
+
+
+def _at_companies(pseudonyms: Pseudonyms, user_id: str, tallies: Iterable[TallyKey]) -> frozenset[TallyKey]:
+    """Where the tallies are that a user has at companies as a candidate, of the companies that the user's own name."""
+    window = candidate_window(pseudonyms.candidate(user_id))
+    return frozenset(TallyKey(company_subject(name), window) for key in tallies if (name := company_of(key.window)))
 
 
 def _repaired(store: Store, pseudonyms: Pseudonyms, user_id: str, found: list[Difference]) -> list[Difference]:

@@ -48,7 +48,7 @@ def gate(precision: Precision = EXACT) -> Publisher:
     def poll(tallies: Tallies) -> Signals | None:
         nonlocal last
         company = survey(tallies)
-        if release_is_due(last.ledger if last else None, company.ledger):
+        if release_is_due((last and last.ledger) or {}, company.ledger):
             last = new_release("acme", company, NOW, precision)
         return last.served(NOW) if last else None
 

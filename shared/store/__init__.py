@@ -67,7 +67,9 @@ class Store:
         from shared.store.messages import Messages
 
         accounts = Table(self._dynamodb, self._environ.get("ACCOUNTS_TABLE", ""))  # not every function has it
-        return Messages(self._table("MESSAGES_TABLE"), self._table("TALLIES_TABLE"), accounts, self._pause)
+        changed = Table(self._dynamodb, self._environ.get("CHANGED_TABLE", ""))  # nor does whoever only reads
+        tallies = self._table("TALLIES_TABLE")
+        return Messages(self._table("MESSAGES_TABLE"), tallies, changed, accounts, self._pause)
 
     @cached_property
     def tallies(self) -> "Tallies":
@@ -81,7 +83,7 @@ class Store:
         """Everybody, for verification."""
         from shared.store.census import Census
 
-        return Census(self._table("MESSAGES_TABLE"), self._table("TALLIES_TABLE"))
+        return Census(self._table("MESSAGES_TABLE"), self._table("TALLIES_TABLE"), self._table("CHANGED_TABLE"))
 
     @cached_property
     def reports(self) -> "Reports":

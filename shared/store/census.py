@@ -4,11 +4,12 @@ First all users who have messages, by the index by_user, whose scan gives a user
 all who have tallies and no messages, since a tally may be left without.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
-from shared.aws import Refused, call
-from shared.store.table import Table, to_dynamodb
+from shared.store.changed import changed_items
+from shared.store.table import ConditionFailed, Conflict, Table, to_dynamodb, transact
 from shared.tallies import Tally, TallyKey, user_subject
 
 type Place = dict[str, Any]
@@ -21,9 +22,10 @@ _PAGE = 200
 class Census:
     """Users of the Messages and Tallies tables. Every method raises Unavailable when DynamoDB fails."""
 
-    def __init__(self, messages: Table, tallies: Table) -> None:
+    def __init__(self, messages: Table, tallies: Table, changed: Table) -> None:
         self._messages = messages
         self._tallies = tallies
+        self._changed = changed
 
     def users(self, place: Place | None) -> Iterator[tuple[list[str], Place | None]]:
         """Users, page by page, each page with the place to go on after it; one on two pages comes twice."""
@@ -49,27 +51,26 @@ class Census:
         item = self._tallies.get(subject=key.subject, window=key.window) or {}
         return {name: count for name, count in item.items() if name not in ("subject", "window")}
 
+    def note(self, tallies: Iterable[TallyKey]) -> None:
+        """Notes the candidates whose tallies these are as changed, but for those who have been erased meanwhile."""
+        for key in tallies:
+            exists = self._tallies.checking(key._asdict(), "attribute_exists(subject)")
+            with suppress(ConditionFailed, Conflict):
+                transact(self._tallies.client, [exists, *map(self._changed.putting, changed_items([key]))])
+
     def correct(self, key: TallyKey, kept: Mapping[str, int], counted: Mapping[str, int]) -> bool:
         """Makes counters of a tally what was counted, if they still are what was kept; says whether they were."""
-        names = {f"#{i}": name for i, name in enumerate(kept)}
+        more = {name: counted[name] - count for name, count in kept.items()}
+        correction = self._tallies.adding(key._asdict(), more)
         values = {f":kept{i}": count for i, count in enumerate(kept.values())}
-        values |= {f":more{i}": counted[name] - count for i, (name, count) in enumerate(kept.items())}
         unchanged = [
             f"#{i} = :kept{i}" if count else f"(attribute_not_exists(#{i}) OR #{i} = :kept{i})"
             for i, count in enumerate(kept.values())
         ]
+        correction["Update"]["ConditionExpression"] = " AND ".join(unchanged)
+        correction["Update"]["ExpressionAttributeValues"] |= to_dynamodb(values)
         try:
-            call(
-                self._tallies.client.update_item,
-                TableName=self._tallies.name,
-                Key=to_dynamodb(key._asdict()),
-                UpdateExpression="ADD " + ", ".join(f"#{i} :more{i}" for i in range(len(names))),
-                ConditionExpression=" AND ".join(unchanged),
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=to_dynamodb(values),
-            )
-        except Refused as refused:
-            if refused.code != "ConditionalCheckFailedException":
-                raise
+            transact(self._tallies.client, [correction, *map(self._changed.putting, changed_items([key]))])
+        except (ConditionFailed, Conflict):
             return False
         return True

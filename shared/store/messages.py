@@ -2,7 +2,7 @@
 
 **Every write to a message applies its change of contribution to the tallies in the same transaction, conditional on the
 message's version.** That is the law the whole product rests on (architecture): no double count on redelivery, none lost
-on a crash.
+on a crash. The same transaction notes the candidate as changed (`shared.store.changed`).
 """
 
 import time
@@ -14,6 +14,7 @@ from itertools import batched
 from shared.messages import Action, Fit, Message, Triage
 from shared.outcomes import History, Outcome, OutcomeReport, Standing
 from shared.periods import Quarter
+from shared.store.changed import changed_items
 from shared.store.table import ConditionFailed, Conflict, Erased, Item, Table, despite_others, transact, unless_erased
 from shared.tallies import changes
 
@@ -27,10 +28,11 @@ class Messages:
     """Messages by id, with their tallies. Every method raises Unavailable when DynamoDB fails."""
 
     def __init__(
-        self, table: Table, tallies: Table, accounts: Table, pause: Callable[[float], None] = time.sleep
+        self, table: Table, tallies: Table, changed: Table, accounts: Table, pause: Callable[[float], None] = time.sleep
     ) -> None:
         self._table = table
         self._tallies = tallies
+        self._changed = changed
         self._accounts = accounts
         self._pause = pause
 
@@ -93,8 +95,10 @@ class Messages:
         self.change(message_id, lambda message: message if message and message.is_later_than(stamp) else None)
 
     def _write(self, before: Message | None, after: Message | None, guards: list[Item]) -> None:
-        tallies = [self._tallies.adding(key._asdict(), counters) for key, counters in changes(before, after).items()]
-        writes = [*guards, self._message_write(before, after), *tallies]
+        contributed = changes(before, after)
+        tallies = [self._tallies.adding(key._asdict(), counters) for key, counters in contributed.items()]
+        changed = map(self._changed.putting, changed_items(contributed))
+        writes = [*guards, self._message_write(before, after), *tallies, *changed]
         try:
             transact(self._table.client, writes)
         except ConditionFailed as error:
@@ -128,8 +132,8 @@ class Messages:
         text.
         """
         start = f"{quarter}#{company_key}#"  # a time follows, and every time is below "~"
-        found = self._table.query(
-            "user_id = :user AND thread_order BETWEEN :start AND :end",  # not begins_with, whose end DynamoDB Local seeks
+        found = self._table.query(  # DynamoDB Local has to look for the end of a begins_with
+            "user_id = :user AND thread_order BETWEEN :start AND :end",
             index="by_user",
             newest=1,
             user=user_id,

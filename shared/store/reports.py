@@ -3,8 +3,9 @@
 | subject | period | holds |
 |---|---|---|
 | user#U | 2026-Q1 | a cached career health report; expires after a day |
-| company#stripe | release | the signals released last, and who is in them |
-| company#stripe | ledger#7#0, ledger#7#1 ... | who is in a large company's release number 7, in parts |
+| company#stripe | release | the signals released last |
+| company#stripe | release#changed#H | a candidate who changed since: `shared.store.changed` |
+| company#stripe | ledger#7#0, ledger#7#1 ... | who is in release number 7, in parts |
 | large companies | stripe | a company that `release_large_companies` looks at, and when it last did |
 
 What is under `normalizer` is `shared.store.rekeyings`'s, what is a team's `shared.store.snapshots`'s.
@@ -14,20 +15,27 @@ decision rests on, and fails when it is no longer that.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import batched
 from typing import Any
 
 from shared import ledgers
 from shared.career_health import CACHED_FOR, CareerHealth
-from shared.company_signals import Ledger, Release, Signals
+from shared.company_signals import MINIMUM, Gate, Ledger, Release, Signals
 from shared.periods import Quarter
+from shared.store import changed
+from shared.store.changed import changed_key, release_subject
 from shared.store.table import ConditionFailed, Conflict, Item, Table, despite_others, transact
-from shared.tallies import company_subject, user_subject
+from shared.tallies import user_subject
 
 _LARGE = "large companies"
 _UNCHANGED = "attribute_not_exists(subject) OR #number = :number"
+
+_FORGOTTEN_AT_ONCE = 100
+"""Writes of one transaction (AWS, "TransactWriteItems")."""
 
 
 class Reports:
@@ -53,30 +61,66 @@ class Reports:
         item = {"subject": user_subject(user_id), "period": report.period, "body": report.model_dump_json(), "ttl": ttl}
         self._table.put(item)
 
-    def release(self, company_key: str) -> tuple[Release | None, int]:
-        """What was released last for a company, and the number that a next release must name."""
-        item = self._table.get(**_release_key(company_key))
-        if not item:
-            return None, 0
-        return _release(company_key, item) if "released_at" in item else None, item["number"]
+    def gate(self, company_key: str) -> Gate:
+        """Where a company stands: one read of one unit, whoever its candidates are and however many."""
+        found = self._table.query(
+            "subject = :subject AND begins_with(period, :release)",
+            at_most=1 + MINIMUM,
+            subject=release_subject(company_key),
+            release="release",
+        )
+        items = {item["period"]: item for item in found}
+        item = items.pop("release", {})
+        return Gate(
+            release=_release(company_key, item) if "released_at" in item else None,
+            changed=min(len(items), MINIMUM),
+            number=item.get("number", 0),
+            left_to_job="left_to_job" in item,
+        )
 
-    def ledger(self, company_key: str, release: Release) -> Ledger:
-        """Who is in a company's last release."""
-        if release.ledger is not None:
-            return release.ledger
+    def changed(self, company_key: str, at_most: int = 0) -> dict[str, str]:
+        """The candidates who changed since the last release, by pseudonym, each with the last write that changed them;
+        not more than that many if that is said.
+        """
+        condition = "subject = :subject AND begins_with(period, :changed)"
+        subject = release_subject(company_key)
+        found = self._table.query(condition, at_most=at_most, subject=subject, changed=changed.PREFIX)
+        return {item["period"].removeprefix(changed.PREFIX): item["write"] for item in found}
+
+    def has_changed(self, company_key: str, candidate: str) -> bool:
+        """Whether one candidate changed since the last release."""
+        return self._table.get(**changed_key(company_key, candidate)) is not None
+
+    def forget_changed(self, company_key: str, seen: Mapping[str, str]) -> None:
+        """Forgets that candidates changed, but for those whom a later write changed than was seen."""
+        for some in batched(seen.items(), _FORGOTTEN_AT_ONCE, strict=False):
+            left = [
+                self._table.deleting(changed_key(company_key, candidate), "#write = :write", write=write)
+                for candidate, write in some
+            ]
+            while left:
+                try:
+                    despite_others(partial(transact, self._table.client, left))
+                except ConditionFailed as refused:
+                    left = [write for n, write in enumerate(left) if n not in refused.failed]
+                else:
+                    break
+
+    def ledger(self, company_key: str, release: Release | None) -> Ledger:
+        """Who is in a company's last release; nobody before the first."""
         entries: dict[str, int] = {}
-        for part in self._ledger_parts(company_key):
+        for part in self._ledger_parts(company_key) if release else ():
             if _is_of(part, release):
                 entries |= ledgers.unpacked(part["entries"])
         return entries
 
     def _ledger_parts(self, company_key: str) -> Iterator[Item]:
         condition = "subject = :subject AND begins_with(period, :ledger)"
-        return self._table.query(condition, subject=company_subject(company_key), ledger="ledger#")
+        return self._table.query(condition, subject=release_subject(company_key), ledger="ledger#")
 
     def put_release(self, company_key: str, release: Release, number: int) -> bool:
         """Makes a release, whole: what is served and who is in it. Says False, and changes nothing, when the company
-        has changed since its number was read.
+        has changed since its number was read. The release of a large company leaves the next one to the job.
 
         A ledger of more than one part needs a number of `take_over`, since its further parts are written ahead.
         """
@@ -84,22 +128,18 @@ class Reports:
         first, *further = ledgers.packed(release.ledger)
         release = replace(release, number=number + 1)
         item = {**_release_key(company_key), **_release_item(release)}
-        writes = []
+        part = {"subject": item["subject"], "number": release.number}
+        for n, entries in enumerate(further, 1):  # nobody reads them before the release is there
+            self._table.put({**part, "period": f"ledger#{release.number}#{n}", "entries": entries})
+        writes = [self._table.putting({**part, "period": f"ledger#{release.number}#0", "entries": first})]
         if release.is_large:
-            self.add_large_company(company_key)
-            part = {"subject": company_subject(company_key), "number": release.number}
-            for n, entries in enumerate(further, 1):  # nobody reads them before the release is there
-                self._table.put({**part, "period": f"ledger#{release.number}#{n}", "entries": entries})
-            writes.append(self._table.putting({**part, "period": f"ledger#{release.number}#0", "entries": first}))
-        else:
-            item["entries"] = first
+            item["left_to_job"] = True
+            writes.append(self._listing(company_key))
         writes.append(self._table.putting(item, _UNCHANGED, number=number))
         try:
             despite_others(lambda: transact(self._table.client, writes))
         except ConditionFailed:
             return False
-        if release.is_large:
-            self.add_large_company(company_key)  # which the job may have removed before it was
         return True
 
     def settle_release(self, company_key: str, release: Release, number: int) -> None:
@@ -113,63 +153,76 @@ class Reports:
 
     def drop_release(self, company_key: str) -> None:
         """Has a company go on from no release, as if it never had one. May be repeated."""
-        attributes = "REMOVE #made, #candidates, #entries, #gone, #released_at, #signals, #withdraw_at"
+        attributes = "REMOVE #made, #candidates, #gone, #released_at, #signals, #withdraw_at"
         self._table.update(_release_key(company_key), f"ADD #number :one {attributes}", one=1)
         self.sweep(company_key)
 
-    def take_over(self, company_key: str) -> int:
-        """Fails every release of the company in the making, and answers the number that a next one must name. Whoever
-        reads the company after this and makes that one has read nothing that has changed since.
+    def take_over(self, company_key: str) -> Gate:
+        """Fails every release of the company in the making, and answers where the company stands, with the number that
+        a next one must name. Whoever reads the company after this and makes that one has read nothing that has changed
+        since.
         """
-        return int(self._table.update(_release_key(company_key), "ADD #number :one", one=1)["number"])
+        number = self._table.update(_release_key(company_key), "ADD #number :one", one=1)["number"]
+        return replace(self.gate(company_key), number=number)
+
+    def outdate(self, company_key: str, number: int) -> None:
+        """Fails every release of the company in the making that rests on this number. Raises Conflict when it is no
+        longer that.
+        """
+        try:
+            self._table.update(
+                _release_key(company_key), "SET #number = :next", _UNCHANGED, number=number, next=number + 1
+            )
+        except ConditionFailed:
+            raise Conflict from None
 
     def sweep(self, company_key: str) -> None:
         """Deletes what is left of the ledgers of earlier releases, and of releases that were never made."""
-        release, number = self.release(company_key)
+        gate = self.gate(company_key)
         for part in self._ledger_parts(company_key):
-            if part["number"] <= number and not _is_of(part, release):
+            if part["number"] <= gate.number and not _is_of(part, gate.release):
                 self._table.delete(subject=part["subject"], period=part["period"])
 
     def candidate_erased(self, company_key: str, candidate: str, withdraw_at: datetime) -> None:
-        """Takes an erased candidate out of the company's ledger, and has the company withdrawn at `withdraw_at` unless
-        a next release is made. May be repeated.
+        """Takes an erased candidate out of the company's ledger and of those who changed, and has the company withdrawn
+        at `withdraw_at` unless a next release is made. May be repeated.
 
         Raises the release's number in any case, so that none in the making can still hold the candidate.
         """
         despite_others(lambda: self._take_out(company_key, candidate, withdraw_at))
 
     def _take_out(self, company_key: str, candidate: str, withdraw_at: datetime) -> None:
-        release, number = self.release(company_key)
-        update, values = "SET #number = :next", dict[str, Any](number=number, next=number + 1)
-        writes, was_released = [], False
-        if release and release.ledger and candidate in release.ledger:
-            was_released = True
-            update += ", entries = :entries"
-            values["entries"] = _without(candidate, release.ledger)
+        gate = self.gate(company_key)
+        update, values = "SET #number = :next", dict[str, Any](number=gate.number, next=gate.number + 1)
+        writes, was_released = [self._table.deleting(changed_key(company_key, candidate))], False
         for part in self._ledger_parts(company_key):
             entries = ledgers.unpacked(part["entries"])
             if candidate in entries:
-                was_released |= _is_of(part, release)
+                was_released |= _is_of(part, gate.release)
                 writes.append(self._table.putting({**part, "entries": _without(candidate, entries)}))
         if was_released:
             update += ", gone = gone + :one, withdraw_at = if_not_exists(withdraw_at, :when)"
             values |= {"one": 1, "when": _text(withdraw_at)}
-        release_write = self._table.updating(_release_key(company_key), update, _UNCHANGED, **values)
+        writes.append(self._table.updating(_release_key(company_key), update, _UNCHANGED, **values))
         try:
-            transact(self._table.client, [release_write, *writes])
+            transact(self._table.client, writes)
         except ConditionFailed:
             raise Conflict from None
 
-    def add_large_company(self, company_key: str) -> None:
-        """Leaves a company's releases to the job, unless they are already."""
-        try:
-            self._table.put({"subject": _LARGE, "period": company_key}, "attribute_not_exists(subject)")
-        except ConditionFailed:
-            return
+    def leave_to_job(self, company_key: str) -> None:
+        """Leaves looking at a company to the job. May be repeated."""
+        left = "SET left_to_job = :yes, #number = if_not_exists(#number, :none)"
+        release = self._table.updating(_release_key(company_key), left, yes=True, none=0)
+        despite_others(lambda: transact(self._table.client, [self._listing(company_key), release]))
 
-    def remove_large_company(self, company_key: str) -> None:
-        """Leaves a company's releases to its readers."""
-        self._table.delete(subject=_LARGE, period=company_key)
+    def leave_to_readers(self, company_key: str) -> None:
+        """Leaves looking at a company to its readers. May be repeated."""
+        release = self._table.updating(_release_key(company_key), "REMOVE left_to_job")
+        unlisting = self._table.deleting(_listed(company_key))
+        despite_others(lambda: transact(self._table.client, [unlisting, release]))
+
+    def _listing(self, company_key: str) -> Item:
+        return self._table.updating(_listed(company_key), "SET listed = :yes", yes=True)
 
     def large_companies(self, before: datetime) -> list[str]:
         """The large companies that were last looked at before then, those that wait longest first."""
@@ -179,10 +232,10 @@ class Reports:
 
     def claim_large_company(self, company_key: str, now: datetime, before: datetime) -> bool:
         """Says whether the caller is the one to look at a large company now."""
-        key = {"subject": _LARGE, "period": company_key}
         condition = "attribute_exists(subject) AND (attribute_not_exists(looked_at) OR looked_at <= :before)"
+        at = {"now": _text(now), "before": _text(before)}
         try:
-            self._table.update(key, "SET looked_at = :now", condition, now=_text(now), before=_text(before))
+            self._table.update(_listed(company_key), "SET looked_at = :now", condition, **at)
         except ConditionFailed:
             return False
         return True
@@ -194,8 +247,12 @@ class Reports:
 
 
 def _is_of(part: Item, release: Release | None) -> bool:
-    """Whether a part belongs to the release, and not to one of the same number that came too late."""
-    return release is not None and release.is_large and part["number"] == release.number
+    """Whether a part belongs to the release, and not to one of the same number that came too late: of the two, a small
+    one has a single part, which is written with it.
+    """
+    if release is None or part["number"] != release.number:
+        return False
+    return int(part["period"].rpartition("#")[2]) < ledgers.parts(release.candidates)
 
 
 def _without(candidate: str, ledger: Ledger) -> bytes:
@@ -204,11 +261,15 @@ def _without(candidate: str, ledger: Ledger) -> bytes:
 
 
 def _release_key(company_key: str) -> dict[str, str]:
-    return {"subject": company_subject(company_key), "period": "release"}
+    return {"subject": release_subject(company_key), "period": "release"}
+
+
+def _listed(company_key: str) -> dict[str, str]:
+    return {"subject": _LARGE, "period": company_key}
 
 
 def _release_item(release: Release) -> Item:
-    """Without the company's name, which is in the key: the longest release is to stay below 4 KB, a read unit."""
+    """Without the company's name, which whoever reads knows: with ten who changed it stays below 4 KB, a read unit."""
     item: Item = {
         "number": release.number,
         "made": release.number,
@@ -229,7 +290,6 @@ def _release(company_key: str, item: Item) -> Release:
         released_at=datetime.fromisoformat(item["released_at"]),
         gone=item["gone"],
         withdraw_at=datetime.fromisoformat(item["withdraw_at"]) if "withdraw_at" in item else None,
-        ledger=ledgers.unpacked(item["entries"]) if "entries" in item else None,
         number=item["made"],
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from local.bulk import write_in_bulk
 from shared.releases import current_signals, release_large_companies
 from shared.store import Store
+from shared.store.changed import changed_items
 from shared.store.tallies import tally_items
 from shared.tallies import TallyKey, candidate_window, company_subject
 from tests.builders import NOW
@@ -17,19 +18,20 @@ def people(numbers: Iterable[int]) -> list[str]:
 
 
 def fill(store: Store, company: str, candidates: list[str], **counters: int) -> None:
-    """Puts candidates' tallies, as if messages had come."""
-    table = store.tallies._table
-    tallies = {_key(company, candidate): {"inbound": 1, **counters} for candidate in candidates}
+    """Puts candidates' tallies, and that they changed, as if messages had come."""
+    table, tallies = store.tallies._table, {key: {"inbound": 1, **counters} for key in _keys(company, candidates)}
     write_in_bulk(table.client, table.name, tally_items(tallies))
-
-
-def _key(company: str, candidate: str) -> TallyKey:
-    return TallyKey(company_subject(company), candidate_window(candidate))
+    write_in_bulk(table.client, store.reports._table.name, changed_items(tallies))
 
 
 def empty(store: Store, company: str, candidates: list[str]) -> None:
-    for candidate in candidates:
-        store.tallies.delete(_key(company, candidate))
+    for key in _keys(company, candidates):
+        store.tallies.delete(key)
+    write_in_bulk(store._dynamodb, store.reports._table.name, changed_items(_keys(company, candidates)))
+
+
+def _keys(company: str, candidates: list[str]) -> list[TallyKey]:
+    return [TallyKey(company_subject(company), candidate_window(candidate)) for candidate in candidates]
 
 
 def run_the_job(store: Store, when: Any = NOW) -> dict[str, int]:

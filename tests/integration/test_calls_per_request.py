@@ -27,7 +27,7 @@ from functions import (
 )
 from local.bulk import write_in_bulk
 from shared.career_health import CareerHealth, EngagedCompany, FrequentTopic, career_health
-from shared.company_signals import LARGE, Release, Signals, ledger_of
+from shared.company_signals import LARGE, MINIMUM, Release, ledger_of
 from shared.keys import KeyRecord, hash_key, make_key
 from shared.messages import Message
 from shared.outcomes import Outcome
@@ -35,11 +35,11 @@ from shared.periods import Quarter
 from shared.plans import Plan, Scope
 from shared.store import Store
 from shared.store.messages import message_item
-from shared.store.table import to_dynamodb
 from shared.store.tallies import tally_items
-from shared.tallies import candidate_window, company_subject, recounted
+from shared.tallies import recounted
 from shared.team_analytics import team_analytics
 from tests.builders import a_triage, an_id, self_report
+from tests.integration.crowds import fill, run_the_job
 
 EVENTS = Path(__file__).resolve().parents[2] / "events"
 STAMP = "2026-03-01T00:00:00.000000+00:00 event_1"
@@ -135,37 +135,36 @@ def ask_for_signals(meter: Meter, company: str) -> Any:
     return call(get_company_signals.handler, meter, query)["signals"]
 
 
-def test_signals_of_a_large_company_are_one_read_of_one_unit(meter: Meter, local_store: Store) -> None:
-    company = f"large {secrets.token_hex(4)}"
-    signals = Signals(
-        company_name_normalized=company,
-        total_interactions=10**9,
-        strong_fit_rate=0.62,
-        maybe_rate=0.24,
-        misfit_rate=0.14,
-        outcome_interview_rate=0.48,
-        outcome_offer_rate=0.15,
-        top_topics=["t" * 64] * 5,
-        sample_size=LARGE,
-    )
-    ledger = {f"{n:024x}": 0 for n in range(LARGE)}
-    local_store.reports.put_release(company, Release(signals, LARGE, datetime.now(UTC), ledger), 0)
-    assert ask_for_signals(meter, company)
-    assert (meter.calls, meter.read_units) == (["GetItem"], 1)
+@pytest.mark.parametrize("candidates", [10, 900, LARGE])
+def test_signals_are_one_read_of_one_unit_however_many_candidates(
+    meter: Meter, local_store: Store, candidates: int
+) -> None:
+    company = an_id("signals").replace("_", "")
+    crowd = [f"{n:024x}" for n in range(candidates)]
+    fill(local_store, company, crowd)
+    ask_for_signals(meter, company)
+    run_the_job(local_store)
+    fill(local_store, company, crowd[: MINIMUM - 1], tracked=1)  # who may differ without a release being due
+    assert ask_for_signals(meter, company)["sample_size"] == candidates
+    assert (meter.calls, meter.read_units) == (["Query"], 1)
 
 
-def test_signals_of_a_small_company_are_looked_at_in_two_calls_however_many_candidates(meter: Meter) -> None:
-    """Contract 8: whether a release is due is looked at on each read for a company of under 1,000 candidates."""
-    for candidates, units in ((10, 2), (60, 3)):
-        company = f"small {secrets.token_hex(4)}"
-        for n in range(candidates):
-            key = {"subject": company_subject(company), "window": candidate_window(f"{n:024x}")}
-            shared.aws.client("dynamodb").put_item(
-                TableName="TalliesTable", Item=to_dynamodb(key | {"inbound": 1, "fit:maybe": 1})
-            )
-        assert ask_for_signals(meter, company)
-        assert ask_for_signals(meter, company)["sample_size"] == candidates
-        assert (meter.calls, meter.read_units) == (["GetItem", "Query"], units)
+def test_signals_are_looked_at_in_a_number_of_calls_once_ten_candidates_changed(
+    meter: Meter, local_store: Store
+) -> None:
+    """The gate, the ten, all candidates and the ledger; the release, and its ten forgotten; the gate again."""
+    calls = []
+    for candidates in (20, 60):
+        company = an_id("signals").replace("_", "")
+        crowd = [f"{n:024x}" for n in range(candidates)]
+        fill(local_store, company, crowd)
+        ask_for_signals(meter, company)
+        fill(local_store, company, crowd[:MINIMUM], tracked=1)
+        ask_for_signals(meter, company)
+        calls.append(meter.calls.copy())
+        ask_for_signals(meter, company)
+        assert (meter.calls, meter.read_units) == (["Query"], 1)
+    assert calls[0] == calls[1] == [*["Query"] * 4, "GetItem", *["TransactWriteItems"] * 2, "Query"]
 
 
 def the_whole_answer(company: str, **headers: str) -> dict[str, Any]:
@@ -181,11 +180,8 @@ def the_whole_answer(company: str, **headers: str) -> dict[str, Any]:
 
 def test_every_company_without_signals_gets_one_and_the_same_answer(meter: Meter, local_store: Store) -> None:
     run, now, reports = secrets.token_hex(4), datetime.now(UTC), local_store.reports
-    tally: dict[str, int] = {"inbound": 1, "fit:maybe": 1, "tracked": 1}
     for company, candidates in (("nine", 9), ("withdrawn", 12), ("dark", 30)):
-        for n in range(candidates):
-            key = {"subject": company_subject(f"{run} {company}"), "window": candidate_window(f"{n:024x}")}
-            shared.aws.client("dynamodb").put_item(TableName="TalliesTable", Item=to_dynamodb(key | tally))
+        fill(local_store, f"{run} {company}", [f"{n:024x}" for n in range(candidates)], tracked=1)
     reports.candidate_erased(f"{run} erased", "a" * 24, now)  # somebody met it once, and nobody else did
     assert json.loads(the_whole_answer(f"{run} withdrawn")["body"])["signals"]
     reports.candidate_erased(f"{run} withdrawn", f"{3:024x}", now)
@@ -199,10 +195,10 @@ def test_every_company_without_signals_gets_one_and_the_same_answer(meter: Meter
     for company in ("nine", "erased", "withdrawn", "dark"):
         assert the_whole_answer(f"{run} {company}") == nobody, company
         assert the_whole_answer(f"{run} {company}", **{"If-None-Match": nobody["headers"]["ETag"]}) == unchanged
-    for company in ("nobody", "nine", "erased"):
+    for company in ("nobody", "nine", "erased", "withdrawn", "dark"):
         meter.reset()
         the_whole_answer(f"{run} {company}")
-        assert meter.calls == ["GetItem", "Query"], f"{company} was never released: told from nobody by no call"
+        assert (meter.calls, meter.read_units) == (["Query"], 1), f"{company} is told from nobody by what it costs"
 
 
 def test_a_key_is_checked_in_two_calls_and_its_use_written_once_a_day(meter: Meter, local_store: Store) -> None:

@@ -27,6 +27,7 @@ OURS = {
     "pk": "where an item is kept; the ids in it are attributes too",
     "sk": "likewise",
     "subject": "likewise",
+    "write": "tells writes apart",
     "ttl": "when a cached report goes",
 }
 """Attributes that say nothing about a person beyond what others say."""
@@ -47,7 +48,7 @@ def leaves(value: Any) -> Iterator[Any]:
         case str() if value[4:5] == "-" and value[10:11] == "T":
             yield datetime.fromisoformat(value).timestamp()
         case str():
-            yield value.removeprefix("candidate#")
+            yield value.removeprefix("candidate#").removeprefix("release#changed#")
         case _:
             yield value
 
@@ -115,6 +116,7 @@ def test_an_export_says_whose_it_is_and_what_there_is(local_store: Store, person
     assert len(first["outcome_reports"]) == KEPT
     assert first["earlier"]["outcome"]
     assert [report["period"] for report in export["reports"]] == ["2026-Q1"]
+    assert [company["changed_since_release"] for company in export["companies"]] == [True, True]
 
 
 def test_an_export_comes_in_portions_that_a_function_can_answer(local_store: Store) -> None:

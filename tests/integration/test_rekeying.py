@@ -18,6 +18,7 @@ from shared.problems import Unavailable
 from shared.rekeying import rekey
 from shared.releases import current_signals
 from shared.store import Store
+from shared.store.changed import changed_items
 from shared.store.messages import message_item
 from shared.store.tallies import tally_items
 from shared.tallies import TallyKey, contribution, recounted
@@ -55,6 +56,7 @@ class Companies:
                     tallies.setdefault(key, Counter()).update(counters)
         write_in_bulk(self.store._dynamodb, "MessagesTable", [message_item(message, 1) for message in messages])
         write_in_bulk(self.store._dynamodb, "TalliesTable", tally_items(tallies))
+        write_in_bulk(self.store._dynamodb, "ReportsTable", changed_items(tallies))
 
     def event(self, name: str, n: int) -> dict[str, Any]:
         self.messages.append(f"{self.run} {name} {n} {an_id()}")

@@ -6,8 +6,9 @@ import pytest
 
 from shared.events import read_event
 from shared.ingestion import apply
+from shared.releases import current_signals
 from shared.store import Store
-from shared.tallies import TallyKey
+from shared.tallies import TallyKey, candidate_window, company_subject
 from shared.verification import Difference, Findings, verify
 from tests.builders import NOW, a_message_triaged, an_id
 from tests.integration.conftest import PSEUDONYMS
@@ -94,6 +95,22 @@ def test_messages_without_any_tally_get_theirs(local_store: Store) -> None:
         local_store.tallies.delete(key)
     assert findings(local_store, user, repair=True).differences == []
     assert local_store.tallies.of_user(user) == lost
+
+
+def test_a_company_whose_notes_were_lost_is_looked_at_again(local_store: Store) -> None:
+    company, reports = an_id("co").replace("_", ""), local_store.reports
+    users = [an_id("user") for _ in range(10)]
+    take_in(local_store, *(a_message_triaged(user_id=user, company=company) for user in users))
+    reports.forget_changed(company, reports.changed(company))  # as if Reports had been restored to an earlier moment
+    assert current_signals(local_store, company, NOW) is None
+    findings(local_store, look_again=True)
+    assert current_signals(local_store, company, NOW)
+
+
+def test_nobody_is_noted_who_is_erased_while_everybody_is(local_store: Store) -> None:
+    candidate, company = PSEUDONYMS.candidate(an_id("user")), an_id("co")
+    local_store.census.note([TallyKey(company_subject(company), candidate_window(candidate))])
+    assert local_store.reports.changed(company) == {}
 
 
 def test_a_counter_that_changed_since_it_was_read_is_not_corrected(local_store: Store) -> None:
