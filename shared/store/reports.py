@@ -5,7 +5,7 @@
 | user#U | 2026-Q1 | a cached career health report; expires after a day |
 | company#stripe | release | the signals released last |
 | company#stripe | release#changed#H | a candidate who changed since: `shared.store.changed` |
-| company#stripe | ledger#7#0, ledger#7#1 ... | who is in release number 7, in parts |
+| company#stripe | ledger, ledger#7#1, ledger#7#2 ... | who is in the release, number 7, in parts |
 | large companies | stripe | a company that `release_large_companies` looks at, and when it last did |
 
 What is under `normalizer` is `shared.store.rekeyings`'s, what is a team's `shared.store.snapshots`'s.
@@ -16,6 +16,7 @@ decision rests on, and fails when it is no longer that.
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -116,7 +117,7 @@ class Reports:
 
     def _ledger_parts(self, company_key: str) -> Iterator[Item]:
         condition = "subject = :subject AND begins_with(period, :ledger)"
-        return self._table.query(condition, subject=release_subject(company_key), ledger="ledger#")
+        return self._table.query(condition, subject=release_subject(company_key), ledger="ledger")
 
     def put_release(self, company_key: str, release: Release, number: int) -> bool:
         """Makes a release, whole: what is served and who is in it. Says False, and changes nothing, when the company
@@ -131,7 +132,7 @@ class Reports:
         part = {"subject": item["subject"], "number": release.number}
         for n, entries in enumerate(further, 1):  # nobody reads them before the release is there
             self._table.put({**part, "period": f"ledger#{release.number}#{n}", "entries": entries})
-        writes = [self._table.putting({**part, "period": f"ledger#{release.number}#0", "entries": first})]
+        writes = [self._table.putting({**part, "period": "ledger", "entries": first})]
         if release.is_large:
             item["left_to_job"] = True
             writes.append(self._listing(company_key))
@@ -181,7 +182,10 @@ class Reports:
         gate = self.gate(company_key)
         for part in self._ledger_parts(company_key):
             if part["number"] <= gate.number and not _is_of(part, gate.release):
-                self._table.delete(subject=part["subject"], period=part["period"])
+                key = {"subject": part["subject"], "period": part["period"]}
+                deletion = self._table.deleting(key, "#number = :number", number=part["number"])
+                with suppress(ConditionFailed):  # a next release has put its own there
+                    despite_others(partial(transact, self._table.client, [deletion]))
 
     def candidate_erased(self, company_key: str, candidate: str, withdraw_at: datetime) -> None:
         """Takes an erased candidate out of the company's ledger and of those who changed, and has the company withdrawn
@@ -252,7 +256,8 @@ def _is_of(part: Item, release: Release | None) -> bool:
     """
     if release is None or part["number"] != release.number:
         return False
-    return int(part["period"].rpartition("#")[2]) < ledgers.parts(release.candidates)
+    place = 0 if part["period"] == "ledger" else int(part["period"].rpartition("#")[2])
+    return place < ledgers.parts(release.candidates)
 
 
 def _without(candidate: str, ledger: Ledger) -> bytes:

@@ -15,7 +15,7 @@ from shared.store import Store
 from shared.store.rekeyings import Rekeying
 from tests.builders import NOW, a_message_triaged
 from tests.integration.conftest import PSEUDONYMS
-from tests.integration.crowds import fill, people, run_the_job, sample_size
+from tests.integration.crowds import fill, ledger_parts, people, run_the_job, sample_size
 
 pytestmark = pytest.mark.usefixtures("no_other_large_companies")
 
@@ -27,6 +27,7 @@ def test_a_small_company_is_looked_at_on_each_read(local_store: Store, company: 
     assert sample_size(local_store, company) == 980
     fill(local_store, company, people([989]))
     assert sample_size(local_store, company) == 990
+    assert ledger_parts(local_store, company) == ["ledger"], "that of the release before is gone"
 
 
 def test_whoever_reads_at_once_gets_one_release(local_store: Store, company: str) -> None:
