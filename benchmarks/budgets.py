@@ -25,7 +25,7 @@ BUDGETS = {
     "plan_team_snapshots": Budget(78, of_bare=1.1),
     "make_team_snapshot": Budget(205),
     "manage_keys": Budget(130, of_bare=1.2),
-    "verify_tallies": Budget(64, of_bare=1.1),
+    "verify_tallies": Budget(65, of_bare=1.1),
     "release_large_companies": Budget(124, of_bare=1.2),
     "export_person": Budget(97, of_bare=1.2),
     "rekey_companies": Budget(130, of_bare=1.2),

@@ -5,49 +5,66 @@ Tallies are written as `ingest_events` would have left them, from the same pure 
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
 from statistics import median
 from typing import Any
 
 from benchmarks.meter import Meter
 from benchmarks.tables import STAMP, Tables
 from local.bulk import write_in_bulk
+from shared.company_signals import MINIMUM
 from shared.messages import Action, Fit, Message, Triage
 from shared.outcomes import Outcome, OutcomeReport
 from shared.periods import Quarter
 from shared.releases import current_signals
 from shared.reporting import make_career_health, make_snapshot
-from shared.store.changed import changed_items
+from shared.store.changed import tallies_and_notes
 from shared.store.messages import message_item
-from shared.store.tallies import tally_items
 from shared.tallies import Tally, TallyKey, candidate_window, company_subject, recounted
 
 SIZES = (100, 1_000, 10_000, 100_000)
 MEMBERS, COMPANIES, TOPICS = 12, 20, 8
-_REPEATS = 5
+_ROUNDS = 7
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something that is made anew, and what has to happen before each time, which does not count."""
+
+    make: Callable[[], object]
+    before: Callable[[], object] = object
 
 
 def measure(tables: Tables) -> dict[str, Any]:
-    """Read units, calls and milliseconds of a report, a signal, a snapshot and the naive report, by number of messages;
-    and by what they do grow with: companies, candidates, members.
+    """Read units, calls and milliseconds of a report, a release of signals and a read of them, a snapshot and the naive
+    report, by number of messages; and by what they do grow with: companies, candidates, members.
     """
     now = datetime.now(UTC)
     quarter = Quarter.containing(now)
+    of_sizes = [_of_size(tables, size, quarter, now) for size in SIZES]
     result: dict[str, Any] = {"messages": list(SIZES)}
-    rows = [_of_size(tables, size, quarter, now) for size in SIZES]
-    for kind in rows[0]:
-        result[kind] = [row[kind] for row in rows]
-    result["report_by_companies"] = {number: _by_companies(tables, number, quarter, now) for number in (10, 100, 1_000)}
-    result["signal_by_candidates"] = {number: _by_candidates(tables, number, now) for number in (10, 100, 900)}
-    result["snapshot_by_members"] = {number: _by_members(tables, number, quarter, now) for number in (3, 12, 50, 200)}
+    for kind in of_sizes[0]:
+        result[kind] = _costs(tables, [of[kind] for of in of_sizes])
+    # Once: DynamoDB Local reads a whole index in time that grows with its square, as DynamoDB does not.
+    naive = [Case(partial(_naive_report, tables.dynamodb, f"grown_{size}")) for size in SIZES]
+    result["naive"] = _costs(tables, naive, rounds=1)
+    by_companies = {number: _of_companies(tables, number, quarter, now) for number in (10, 100, 1_000)}
+    by_candidates = {number: _of_candidates(tables, number, now) for number in (10, 100, 900)}
+    by_members = {number: _of_members(tables, number, quarter, now) for number in (3, 12, 50, 200)}
+    result["report_by_companies"] = _by(tables, by_companies)
+    result["release_by_candidates"] = _by(tables, {number: release for number, (release, _) in by_candidates.items()})
+    result["signals_by_candidates"] = _by(tables, {number: read for number, (_, read) in by_candidates.items()})
+    result["snapshot_by_members"] = _by(tables, by_members)
     return result
 
 
-def _of_size(tables: Tables, size: int, quarter: Quarter, now: datetime) -> dict[str, Any]:
+def _of_size(tables: Tables, size: int, quarter: Quarter, now: datetime) -> dict[str, Case]:
     user_id, team_id, store = f"grown_{size}", f"team_{size}", tables.store
     tallies = _receive(tables, user_id, size, quarter)
-    signal = next(iter(tallies[key] for key in tallies if key.subject == "company#company 0"))
     # A team whose members have this much in all, and a company whose candidates have.
     share = {
         key: Counter({name: max(1, count // MEMBERS) for name, count in of.items()}) for key, of in tallies.items()
@@ -61,16 +78,30 @@ def _of_size(tables: Tables, size: int, quarter: Quarter, now: datetime) -> dict
         )
         messages = (a_message(n, f"{team_id}_{member}", quarter) for n in range(COMPANIES))  # each company's spelling
         write_in_bulk(tables.dynamodb, "MessagesTable", (message_item(message, 1) for message in messages))
+    signal = next(iter(tallies[key] for key in tallies if key.subject == "company#company 0"))
     company = f"company of {size}"
-    met(tables, {TallyKey(f"company#{company}", f"candidate#{n:024x}"): signal for n in range(50)})
-    costs = {
-        "report": _cost(tables, lambda: make_career_health(store, user_id, quarter, now)),
-        "spelling": _cost(tables, lambda: store.messages.latest_spelling(user_id, quarter, "company 0")),
-        "signal": _cost(tables, lambda: current_signals(store, company, now)),
-        "snapshot": _cost(tables, lambda: make_snapshot(store, team_id, quarter, now)),
+    release, read = _of_company(tables, company, {f"{n:024x}": signal for n in range(50)}, now)
+    return {
+        "report": Case(partial(make_career_health, store, user_id, quarter, now)),
+        "spelling": Case(partial(store.messages.latest_spelling, user_id, quarter, "company 0")),
+        "release": release,
+        "signals": read,
+        "snapshot": Case(partial(make_snapshot, store, team_id, quarter, now)),
     }
-    # Once: DynamoDB Local reads an index in time that grows with its square, as DynamoDB does not.
-    return costs | {"naive": _cost(tables, lambda: _naive_report(tables.dynamodb, user_id), repeats=1)}
+
+
+def _of_company(tables: Tables, company: str, crowd: Mapping[str, Tally], now: datetime) -> tuple[Case, Case]:
+    """A read that makes a release, after ten candidates have changed, and one that does not."""
+    keys = {candidate: TallyKey(company_subject(company), candidate_window(candidate)) for candidate in crowd}
+    met(tables, {keys[candidate]: tally for candidate, tally in crowd.items()})
+    times = count(1)
+
+    def ten_change() -> None:
+        more = {"inbound": next(times)}
+        met(tables, {keys[candidate]: Counter(crowd[candidate]) + Counter(more) for candidate in list(crowd)[:MINIMUM]})
+
+    read = partial(current_signals, tables.store, company, now)
+    return Case(read, ten_change), Case(read)
 
 
 def _receive(
@@ -86,8 +117,8 @@ def _receive(
 
 def met(tables: Tables, tallies: Mapping[TallyKey, Tally]) -> None:
     """Writes tallies, and which candidates of companies changed."""
-    write_in_bulk(tables.dynamodb, "TalliesTable", tally_items(tallies))
-    write_in_bulk(tables.dynamodb, "ReportsTable", changed_items(tallies))
+    for table, written in zip(("TalliesTable", "ReportsTable"), tallies_and_notes(tallies), strict=True):
+        write_in_bulk(tables.dynamodb, table, written)
 
 
 def a_message(n: int, user_id: str, quarter: Quarter, companies: int = COMPANIES) -> Message:
@@ -110,30 +141,27 @@ def a_message(n: int, user_id: str, quarter: Quarter, companies: int = COMPANIES
     return message.with_history(message.history.with_report(report))
 
 
-def candidates(company_key: str, number: int) -> dict[TallyKey, Tally]:
-    """Tallies of a company's candidates: of one, two or three messages, a third of them with an outcome."""
-    outcome, tallies = {"tracked": 1, "reached:screening_scheduled": 1}, dict[TallyKey, Tally]()
+def candidates(number: int) -> dict[str, Tally]:
+    """Tallies of candidates at a company: of one, two or three messages, a third of them with an outcome."""
+    outcome, tallies = {"tracked": 1, "reached:screening_scheduled": 1}, dict[str, Tally]()
     for n in range(number):
         inbound = 1 + n % 3
         tally = {"inbound": inbound, f"fit:{('strong_fit', 'maybe', 'misfit')[n % 3]}": inbound}
-        tally |= {f"topic:{n % 7}": 1, f"topic:{n % 5}": 1} | (outcome if n % 3 == 0 else {})
-        tallies[TallyKey(company_subject(company_key), candidate_window(f"{n:024x}"))] = tally
+        tallies[f"{n:024x}"] = tally | {f"topic:{n % 7}": 1, f"topic:{n % 5}": 1} | (outcome if n % 3 == 0 else {})
     return tallies
 
 
-def _by_candidates(tables: Tables, number: int, now: datetime) -> dict[str, float]:
-    company = f"company with {number}"
-    met(tables, candidates(company, number))
-    return _cost(tables, lambda: current_signals(tables.store, company, now))
+def _of_candidates(tables: Tables, number: int, now: datetime) -> tuple[Case, Case]:
+    return _of_company(tables, f"company with {number}", candidates(number), now)
 
 
-def _by_companies(tables: Tables, number: int, quarter: Quarter, now: datetime) -> dict[str, float]:
+def _of_companies(tables: Tables, number: int, quarter: Quarter, now: datetime) -> Case:
     user_id = f"user of {number} companies"
     _receive(tables, user_id, 2 * number, quarter, number)
-    return _cost(tables, lambda: make_career_health(tables.store, user_id, quarter, now))
+    return Case(partial(make_career_health, tables.store, user_id, quarter, now))
 
 
-def _by_members(tables: Tables, number: int, quarter: Quarter, now: datetime) -> dict[str, float]:
+def _of_members(tables: Tables, number: int, quarter: Quarter, now: datetime) -> Case:
     team_id, store = f"team of {number}", tables.store
     own = {"inbound": 40, "fit:maybe": 40, "action:drafted": 40, "topic:compensation": 20, "tracked": 10}
     for member in range(number):
@@ -144,20 +172,31 @@ def _by_members(tables: Tables, number: int, quarter: Quarter, now: datetime) ->
         write_in_bulk(tables.dynamodb, "TalliesTable", items)
         messages = (a_message(n, f"{team_id}_{member}", quarter) for n in range(10))
         write_in_bulk(tables.dynamodb, "MessagesTable", (message_item(message, 1) for message in messages))
-    return _cost(tables, lambda: make_snapshot(store, team_id, quarter, now))
+    return Case(partial(make_snapshot, store, team_id, quarter, now))
 
 
-def _cost(tables: Tables, make: Callable[[], object], repeats: int = _REPEATS) -> dict[str, float]:
-    if repeats > 1:
-        make()  # a first release, a first connection
-    meter, took = Meter(tables.dynamodb), []
-    for _ in range(repeats):
-        with meter.attached():
-            meter.reset()
-            started = time.perf_counter()
-            make()
-            took.append(1000 * (time.perf_counter() - started))
-    return {"read_units": meter.read_units, "calls": len(meter.calls), "ms": round(median(took), 1)}
+def _by(tables: Tables, cases: Mapping[int, Case]) -> dict[int, dict[str, float]]:
+    return dict(zip(cases, _costs(tables, list(cases.values())), strict=True))
+
+
+def _costs(tables: Tables, cases: Sequence[Case], rounds: int = _ROUNDS) -> list[dict[str, float]]:
+    """Each case once in a round, so that whatever else the machine does, it does to all of them."""
+    meter = Meter(tables.dynamodb)
+    took: list[list[float]] = [[] for _ in cases]
+    counted: list[dict[str, float]] = [{} for _ in cases]
+    for turn in range(rounds + (rounds > 1)):
+        for n, case in enumerate(cases):
+            case.before()
+            with meter.attached():
+                meter.reset()
+                started = time.perf_counter()
+                case.make()
+                elapsed = time.perf_counter() - started
+            written = meter.write_units + meter.transaction_units(tables.dynamodb)
+            counted[n] = {"read_units": meter.read_units, "write_units": written, "calls": len(meter.calls)}
+            if turn or rounds == 1:  # not a first release, a first connection
+                took[n].append(1000 * elapsed)
+    return [units | {"ms": round(median(times), 1)} for units, times in zip(counted, took, strict=True)]
 
 
 def _naive_report(dynamodb: Any, user_id: str) -> Counter[str]:

@@ -43,7 +43,7 @@ def _growth(axes: Any, of: Mapping[str, Any]) -> None:
     sizes = of["messages"]
     for kind, label in (("naive", "report from messages"), ("snapshot", "team snapshot, 12 members")):
         axes.plot(sizes, [each["read_units"] for each in of[kind]], marker="o", label=label)
-    for kind, label in (("signal", "signals, 50 candidates"), ("report", "report from tallies")):
+    for kind, label in (("release", "release of signals, 50 candidates"), ("report", "report from tallies")):
         axes.plot(sizes, [each["read_units"] for each in of[kind]], marker="o", label=label)
     axes.set_xscale("log")
     axes.set_yscale("log")

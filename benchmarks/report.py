@@ -62,8 +62,9 @@ def warm(of: Found) -> str:
     return table(head, rows)
 
 
-_MADE = {"report": "report", "signal": "signals, 50 candidates", "snapshot": "snapshot, 12 members"}
-_MADE |= {"spelling": "one company's name, from the index", "naive": "report that counts messages"}
+_MADE = {"report": "report", "release": "release of signals, 50 candidates", "signals": "signals, read"}
+_MADE |= {"snapshot": "snapshot, 12 members", "spelling": "one company's name, from the index"}
+_MADE |= {"naive": "report that counts messages"}
 
 
 def growth(of: Found) -> str:
@@ -74,14 +75,14 @@ def growth(of: Found) -> str:
 
 def growth_with(of: Found) -> str:
     """Units and times by what they do grow with."""
-    kinds = {"report_by_companies": "report, companies", "signal_by_candidates": "signals, candidates"}
-    kinds |= {"snapshot_by_members": "snapshot, members"}
+    kinds = {"report_by_companies": "report, companies", "snapshot_by_members": "snapshot, members"}
+    kinds |= {"release_by_candidates": "release, candidates", "signals_by_candidates": "signals, candidates"}
     rows = (
-        [f"{label}: {number}", *(f"{row[figure]:g}" for figure in ("read_units", "calls", "ms"))]
+        [f"{label}: {number}", *(f"{row[figure]:g}" for figure in ("read_units", "write_units", "calls", "ms"))]
         for kind, label in kinds.items()
         for number, row in of[kind].items()
     )
-    return table(["", "read units", "calls", "ms"], rows)
+    return table(["", "read units", "write units", "calls", "ms"], rows)
 
 
 def money(of: Found) -> str:

@@ -31,6 +31,11 @@ def _spread(rows: list[Found]) -> float:
     return round(max(units) / min(units), 2)
 
 
+def _growth(rows: list[Found]) -> float:
+    """How long it takes at the largest size, beside the smallest."""
+    return round(float(rows[-1]["ms"]) / float(rows[0]["ms"]), 2)
+
+
 AT_MOST: Mapping[str, tuple[str, Callable[[Found], float], float]] = {
     "init, beside a bare handler's": ("cold_start", lambda of: _worst(of, "of_bare"), 1.25),
     "init of all functions, beside their budgets": ("cold_start", lambda of: _of_budgets(of), 1.0),
@@ -43,8 +48,16 @@ AT_MOST: Mapping[str, tuple[str, Callable[[Found], float], float]] = {
     "own milliseconds of the slowest endpoint": ("warm", lambda of: _worst(of["stubbed"], "p50_ms"), 0.25),
     "warm request, beside a bare handler's": ("warm", lambda of: float(of["of_bare"]), 1.4),
     "report, units from 100 to 100,000 messages": ("growth", lambda of: _spread(of["report"]), 1.25),
-    "signals, units from 100 to 100,000 messages": ("growth", lambda of: _spread(of["signal"]), 1.25),
-    "snapshot, units from 100 to 100,000 messages": ("growth", lambda of: _spread(of["snapshot"]), 1.25),
+    "release of signals, units likewise": ("growth", lambda of: _spread(of["release"]), 1.25),
+    "snapshot, units likewise": ("growth", lambda of: _spread(of["snapshot"]), 1.25),
+    "report, time at 100,000 messages beside 100": ("growth", lambda of: _growth(of["report"]), 1.25),
+    "release of signals, time likewise": ("growth", lambda of: _growth(of["release"]), 1.25),
+    "snapshot, time likewise": ("growth", lambda of: _growth(of["snapshot"]), 1.25),
+    "read units of signals, however many candidates": (
+        "growth",
+        lambda of: max(float(row["read_units"]) for row in of["signals_by_candidates"].values()),
+        1.0,
+    ),
     "kilobytes logged a request": ("money", lambda of: _worst(of["endpoints"], "log_kilobytes"), 0.6),
     "kilobytes logged a job summary": ("money", lambda of: of["endpoints"]["summarize_job"]["log_kilobytes"], 0.6),
     "local stack, p50 in milliseconds": ("local_stack", lambda of: of["local"]["p50_ms"], 5.0),

@@ -14,9 +14,8 @@ from shared.ingestion import apply, outcome_report_of, triage_of
 from shared.messages import Message
 from shared.pseudonyms import Pseudonyms
 from shared.store import Store
-from shared.store.changed import changed_items
+from shared.store.changed import tallies_and_notes
 from shared.store.messages import message_item
-from shared.store.tallies import tally_items
 from shared.tallies import recounted
 
 
@@ -40,9 +39,9 @@ def seed(
         history = message.history.self_reported(report["outcome"], report["notes"] or "", report["at"])
         messages[message.message_id] = message.with_history(history)
     write_in_bulk(dynamodb, environ["MESSAGES_TABLE"], (message_item(message, 1) for message in messages.values()))
-    tallies = recounted(messages.values())
-    write_in_bulk(dynamodb, environ["TALLIES_TABLE"], tally_items(tallies))
-    write_in_bulk(dynamodb, environ["CHANGED_TABLE"], changed_items(tallies))
+    tallies, notes = tallies_and_notes(recounted(messages.values()))
+    write_in_bulk(dynamodb, environ["TALLIES_TABLE"], tallies)
+    write_in_bulk(dynamodb, environ["CHANGED_TABLE"], notes)
     return len(messages)
 
 

@@ -36,7 +36,6 @@ _PASSING = frozenset(
         "ServiceUnavailableException",
         "ThrottlingException",
         "TooManyRequestsException",
-        "TransactionConflictException",
         "TransactionInProgressException",
     }
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 
 from pydantic import BaseModel
 
@@ -65,7 +66,8 @@ class Release:
     """What is served for a company until the next release.
 
     `candidates` were in its ledger when it was made, `gone` of them have been erased since. The ledger is None where
-    it has not been read. `number` is the store's: which change of the company's release this one was.
+    it has not been read. `number` and `parts` are the store's: which change of the company's release this one was, and
+    in how many parts its ledger is kept.
     """
 
     signals: Signals | None
@@ -75,6 +77,7 @@ class Release:
     gone: int = 0
     withdraw_at: datetime | None = None
     number: int = 0
+    parts: int = 1
 
     @property
     def is_large(self) -> bool:
@@ -90,12 +93,12 @@ class Release:
 class Gate:
     """Where a company stands after its last release, as far as that is known without its candidates.
 
-    `changed` candidates are noted as changed since, of whom ten at most are counted: everybody who differs is among
-    those noted. `number` is what a next release must name. `left_to_job` says that reads do not look.
+    `noted` are the candidates who changed since, of whom ten at most are counted: everybody who differs is among them.
+    `number` is what a next release must name. `left_to_job` says that reads do not look.
     """
 
     release: Release | None = None
-    changed: int = 0
+    noted: int = 0
     number: int = 0
     left_to_job: bool = False
 
@@ -106,19 +109,20 @@ class Gate:
 
     @property
     def may_be_due(self) -> bool:
-        """Whether a next release is worth a look at the candidates: some of the changed may have changed back."""
-        return self.changed + self.gone >= MINIMUM
+        """Whether a next release is worth a look at the candidates: some of the noted may have changed back."""
+        return self.noted + self.gone >= MINIMUM
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
     """Some of a company's candidates, or all: who they are, the sum of their tallies, and how many stand behind each
-    counter. Those of disjoint groups add up.
+    counter. Those of disjoint groups add up. `writes` are the last that changed each tally, if that was asked.
     """
 
     ledger: Ledger
     tally: Counter[str]
     behind: Counter[str]
+    writes: Mapping[str, str]
 
 
 def ledger_of(candidates: Mapping[str, Tally]) -> Ledger:
@@ -130,19 +134,20 @@ def ledger_of(candidates: Mapping[str, Tally]) -> Ledger:
     }
 
 
-def survey(candidates: Mapping[str, Tally]) -> Survey:
+def survey(candidates: Mapping[str, Tally], writes: Mapping[str, str] = MappingProxyType({})) -> Survey:
     """Surveys tallies by pseudonym."""
     ledger = ledger_of(candidates)
     present = [candidates[candidate] for candidate in ledger]
     behind = Counter(name for tally in present for name, count in tally.items() if count > 0)
-    return Survey(ledger, total(present), behind)
+    return Survey(ledger, total(present), behind, writes)
 
 
 def combined(surveys: Iterable[Survey]) -> Survey:
     """The survey of all the candidates of surveys that have none in common."""
     parts = list(surveys)
     ledger = {candidate: digest for part in parts for candidate, digest in part.ledger.items()}
-    return Survey(ledger, total(part.tally for part in parts), total(part.behind for part in parts))
+    writes = {candidate: write for part in parts for candidate, write in part.writes.items()}
+    return Survey(ledger, total(part.tally for part in parts), total(part.behind for part in parts), writes)
 
 
 @lru_cache(10_000)

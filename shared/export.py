@@ -133,13 +133,12 @@ def _key(record: KeyRecord) -> Json:
 def _companies(store: Store, tallies: dict[TallyKey, Tally], candidate: str) -> Iterator[Json]:
     """The person's part in company signals, under the pseudonym it is kept by."""
     for company_key in sorted({company for key in tallies if (company := company_of(key.window))}):
-        release = store.reports.gate(company_key).release
         yield {
             "company": company_key,
             "candidate": candidate,
             "counters": dict(store.tallies.candidate(company_key, candidate)),
-            "changed_since_release": store.reports.has_changed(company_key, candidate),
-            "in_release": candidate in store.reports.ledger(company_key, release),
+            "changed_since_release": store.reports.is_noted(company_key, candidate),
+            "in_release": store.reports.is_in_release(company_key, candidate),
         }
 
 

@@ -19,11 +19,6 @@ def packed(ledger: Ledger) -> list[bytes]:
     return [b"".join(part) for part in batched(entries, _ENTRIES_A_PART, strict=False)] or [b""]
 
 
-def parts(entries: int) -> int:
-    """How many parts a ledger of so many entries has."""
-    return max(1, -(-entries // _ENTRIES_A_PART))
-
-
 def unpacked(part: bytes) -> dict[str, int]:
     """The entries of a part."""
     return {pseudonym.hex(): digest for pseudonym, digest in _ENTRY.iter_unpack(part)}

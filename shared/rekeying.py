@@ -92,7 +92,7 @@ def _settle(store: Store, companies: set[str], now: datetime) -> None:
         for company, ledger in living.items():
             store.reports.settle_release(company, Release(None, len(ledger), now, ledger), gates[company].number)
     for company in companies.difference(living):
-        store.reports.drop_release(company)
+        store.reports.drop_release(company, gates[company].number)
 
 
 def _carried(store: Store, releases: Mapping[str, Release], living: Mapping[str, Ledger]) -> Release | None:

@@ -24,6 +24,7 @@ from shared.company_signals import (
     survey,
 )
 from shared.precision import EXACT, Precision
+from shared.problems import Unavailable
 from shared.store import Store
 from shared.store.table import Conflict, despite_others
 from shared.telemetry import count
@@ -47,12 +48,12 @@ def _gate_after_a_look(store: Store, company_key: str, now: datetime, precision:
     gate = store.reports.gate(company_key)
     if gate.left_to_job or not gate.may_be_due:
         return gate
-    changed = store.reports.changed(company_key, at_most=LARGE)
-    candidates = store.tallies.candidates(company_key, at_most=LARGE)
+    noted = store.reports.noted(company_key, at_most=LARGE)
+    candidates, writes = store.tallies.candidates_as_written(company_key, at_most=LARGE)
     if len(candidates) >= LARGE:
         store.reports.leave_to_job(company_key)
     else:
-        _release_if_due(store, company_key, gate, changed, survey(candidates), now, precision)
+        _release_if_due(store, company_key, gate, noted, survey(candidates, writes), now, precision)
     return store.reports.gate(company_key)
 
 
@@ -77,10 +78,10 @@ def release_large_companies(
 def _look_at_large_company(store: Store, company_key: str, now: datetime, precision: Precision) -> bool:
     released = False
     if store.reports.gate(company_key).may_be_due:
-        gate, changed = store.reports.take_over(company_key), store.reports.changed(company_key)
+        gate, noted = store.reports.take_over(company_key), store.reports.noted(company_key)
         company = survey_of(store, company_key)
         with suppress(Conflict):  # the next run looks again
-            released = _release_if_due(store, company_key, gate, changed, company, now, precision)
+            released = _release_if_due(store, company_key, gate, noted, company, now, precision)
         if len(company.ledger) < LARGE:
             store.reports.leave_to_readers(company_key)
     store.reports.sweep(company_key)
@@ -91,41 +92,50 @@ def survey_of(store: Store, company_key: str) -> Survey:
     """All candidates of a company: those of a small one in one go, those of a large one in parallel ranges, with never
     more tallies in memory than the ranges at hand have.
     """
-    candidates = store.tallies.candidates(company_key, at_most=LARGE)
+    candidates, writes = store.tallies.candidates_as_written(company_key, at_most=LARGE)
     if len(candidates) < LARGE:
-        return survey(candidates)
+        return survey(candidates, writes)
     from concurrent.futures import ThreadPoolExecutor  # 5 ms that the endpoint, which never comes here, does without
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return combined(pool.map(lambda start: survey(store.tallies.candidates(company_key, start)), RANGES))
+        ranges = pool.map(lambda start: store.tallies.candidates_as_written(company_key, start), RANGES)
+        return combined(survey(candidates, writes) for candidates, writes in ranges)
 
 
 def _release_if_due(
     store: Store,
     company_key: str,
     gate: Gate,
-    changed: Mapping[str, str],
+    noted: Mapping[str, str],
     company: Survey,
     now: datetime,
     precision: Precision,
 ) -> bool:
     """Makes the next release if it is due, and says whether it was; not while company names wait to be re-keyed.
 
-    Then nobody is noted as changed any more who does not differ. `gate`, `changed` and `company` were read in this
-    order, so that whoever changed in between stays noted. Raises Conflict when another release has been made since, or
-    a candidate erased.
+    Then nobody stays noted who does not differ, but for those whose change the survey has not seen. `gate`, `noted` and
+    `company` were read in this order. Raises Conflict when another release has been made since, or a candidate erased.
     """
+    seen = {candidate: write for candidate, write in noted.items() if company.writes.get(candidate) == write}
     last = store.reports.ledger(company_key, gate.release)
     if not release_is_due(last, company.ledger, gate.gone):
         differ = differing(last, company.ledger)
-        changed_back = {candidate: write for candidate, write in changed.items() if candidate not in differ}
-        store.reports.outdate(company_key, gate.number)
-        store.reports.forget_changed(company_key, changed_back)
+        _forget(store, company_key, {candidate: seen[candidate] for candidate in seen.keys() - differ}, gate.number)
         return False
     if not store.rekeyings.names_are_keyed():
         count("CompanyNamesToBeRekeyed")
         return False
     if not store.reports.put_release(company_key, new_release(company_key, company, now, precision), gate.number):
         raise Conflict
-    store.reports.forget_changed(company_key, changed)
+    _forget(store, company_key, seen)
     return True
+
+
+def _forget(store: Store, company_key: str, seen: Mapping[str, str], number: int | None = None) -> None:
+    """Forgets notes; on the ground of the release that is there, fails first whoever makes another on the same ground.
+    What cannot be forgotten now has the next read look again: no reason to fail this one.
+    """
+    with suppress(Unavailable):
+        if seen and number is not None:
+            store.reports.outdate(company_key, number)
+        store.reports.forget_noted(company_key, seen)

@@ -122,7 +122,8 @@ def _repaired(store: Store, pseudonyms: Pseudonyms, user_id: str, found: list[Di
     """Mends differences, and gives those that stay."""
     for _ in range(_ROUNDS):
         for difference in found:
-            store.census.correct(difference.key, difference.kept, difference.counted)
+            tombstone = pseudonyms.erased_person(user_id)
+            store.census.correct(difference.key, difference.kept, difference.counted, tombstone)
         found = _look(store, pseudonyms, user_id)
         if not found:
             break

@@ -83,7 +83,8 @@ class Store:
         """Everybody, for verification."""
         from shared.store.census import Census
 
-        return Census(self._table("MESSAGES_TABLE"), self._table("TALLIES_TABLE"), self._table("CHANGED_TABLE"))
+        tables = (self._table(f"{name}_TABLE") for name in ("MESSAGES", "TALLIES", "CHANGED", "ACCOUNTS"))
+        return Census(*tables)
 
     @cached_property
     def reports(self) -> "Reports":

@@ -6,10 +6,19 @@ all who have tallies and no messages, since a tally may be left without.
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from shared.store.changed import changed_items
-from shared.store.table import ConditionFailed, Conflict, Table, to_dynamodb, transact
+from shared.store.changed import additions
+from shared.store.table import (
+    ConditionFailed,
+    Conflict,
+    Table,
+    despite_others,
+    to_dynamodb,
+    transact,
+    unless_erased,
+)
 from shared.tallies import Tally, TallyKey, user_subject
 
 type Place = dict[str, Any]
@@ -22,10 +31,11 @@ _PAGE = 200
 class Census:
     """Users of the Messages and Tallies tables. Every method raises Unavailable when DynamoDB fails."""
 
-    def __init__(self, messages: Table, tallies: Table, changed: Table) -> None:
+    def __init__(self, messages: Table, tallies: Table, changed: Table, accounts: Table) -> None:
         self._messages = messages
         self._tallies = tallies
         self._changed = changed
+        self._accounts = accounts
 
     def users(self, place: Place | None) -> Iterator[tuple[list[str], Place | None]]:
         """Users, page by page, each page with the place to go on after it; one on two pages comes twice."""
@@ -49,28 +59,32 @@ class Census:
     def tally(self, key: TallyKey) -> Tally:
         """One tally, empty if there is none."""
         item = self._tallies.get(subject=key.subject, window=key.window) or {}
-        return {name: count for name, count in item.items() if name not in ("subject", "window")}
+        return {name: count for name, count in item.items() if isinstance(count, int)}
 
     def note(self, tallies: Iterable[TallyKey]) -> None:
         """Notes the candidates whose tallies these are as changed, but for those who have been erased meanwhile."""
         for key in tallies:
-            exists = self._tallies.checking(key._asdict(), "attribute_exists(subject)")
-            with suppress(ConditionFailed, Conflict):
-                transact(self._tallies.client, [exists, *map(self._changed.putting, changed_items([key]))])
+            tally, note = additions(self._tallies, self._changed, {key: {"inbound": 0}})
+            tally["Update"]["ConditionExpression"] = "attribute_exists(subject)"
+            with suppress(ConditionFailed):
+                despite_others(partial(transact, self._tallies.client, [tally, note]))
 
-    def correct(self, key: TallyKey, kept: Mapping[str, int], counted: Mapping[str, int]) -> bool:
-        """Makes counters of a tally what was counted, if they still are what was kept; says whether they were."""
+    def correct(self, key: TallyKey, kept: Mapping[str, int], counted: Mapping[str, int], tombstone: str) -> bool:
+        """Makes counters of a tally what was counted, if they still are what was kept; says whether they were. Of a
+        person who has been erased, whose tombstone would be this, it makes none anew.
+        """
         more = {name: counted[name] - count for name, count in kept.items()}
-        correction = self._tallies.adding(key._asdict(), more)
-        values = {f":kept{i}": count for i, count in enumerate(kept.values())}
+        correction, *note = additions(self._tallies, self._changed, {key: more})
         unchanged = [
             f"#{i} = :kept{i}" if count else f"(attribute_not_exists(#{i}) OR #{i} = :kept{i})"
             for i, count in enumerate(kept.values())
         ]
+        values = {f":kept{i}": count for i, count in enumerate(kept.values())}
         correction["Update"]["ConditionExpression"] = " AND ".join(unchanged)
         correction["Update"]["ExpressionAttributeValues"] |= to_dynamodb(values)
+        guards = [unless_erased(self._accounts, tombstone)] if any(counted.values()) else []
         try:
-            transact(self._tallies.client, [correction, *map(self._changed.putting, changed_items([key]))])
+            transact(self._tallies.client, [*guards, correction, *note])
         except (ConditionFailed, Conflict):
             return False
         return True

@@ -7,18 +7,23 @@
 Whatever changes a candidate's tally notes the candidate in the same transaction. So whoever differs from the last
 release is noted, and one read that brings the release and at most ten of the noted shows whether a next one can be due,
 however many candidates there are. Each has an item of their own: writes for two candidates never meet in one.
+
+Note and tally name the write, and no other write has its name. Who read both, and found the same name, has seen the
+note's change in the tally, and may forget the note unless a later write has made it another. Of two items of a
+transaction under way a read may find one changed and the other not (AWS, "DynamoDB transactions": read-committed).
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from uuid import uuid4
+import os
+from collections.abc import Iterator, Mapping
 
-from shared.store.table import Item
-from shared.tallies import TallyKey, candidate_window, company_subject
+from shared.store.table import Item, Table
+from shared.tallies import Tally, TallyKey, candidate_window, company_subject
 
 PREFIX = "release#changed#"
 
 _LONGEST_SUBJECT = 72  # bytes
+_COMPANY, _CANDIDATE = company_subject(""), candidate_window("")
 
 
 def release_subject(company_key: str) -> str:
@@ -31,18 +36,34 @@ def release_subject(company_key: str) -> str:
     return company_subject("SHA256:" + hashlib.sha256(company_key.encode()).hexdigest()[:32])
 
 
-def changed_key(company_key: str, candidate: str) -> dict[str, str]:
+def note_key(company_key: str, candidate: str) -> dict[str, str]:
     """Where it is noted that a candidate changed."""
     return {"subject": release_subject(company_key), "period": PREFIX + candidate}
 
 
-def changed_items(tallies: Iterable[TallyKey]) -> Iterator[Item]:
-    """What goes with a change of these tallies: of those of a candidate at a company, that the candidate changed.
+def additions(tallies: Table, notes: Table, changes: Mapping[TallyKey, Mapping[str, int]]) -> list[Item]:
+    """The actions of `transact` that add to tallies, each followed by that which notes the candidate, if it has one."""
+    actions, write = [], os.urandom(6).hex()
+    for key, counters in changes.items():
+        if note := _note_of(key, write):
+            actions += [tallies.adding(key._asdict(), counters, write=write), notes.putting(note)]
+        else:
+            actions.append(tallies.adding(key._asdict(), counters))
+    return actions
 
-    Under a name that no other write has, so that whoever forgets what one write noted never forgets a later one's.
-    """
-    company, candidate = company_subject(""), candidate_window("")
-    for subject, window in tallies:
-        if subject.startswith(company):
-            key = changed_key(subject.removeprefix(company), window.removeprefix(candidate))
-            yield {**key, "write": uuid4().hex}
+
+def tallies_and_notes(tallies: Mapping[TallyKey, Tally]) -> tuple[Iterator[Item], Iterator[Item]]:
+    """Tallies and notes as the tables hold them once a single write has made them all."""
+    write = os.urandom(6).hex()
+    notes = {key: _note_of(key, write) for key in tallies}
+    return (
+        ({**key._asdict(), **counters} | ({"write": write} if notes[key] else {}) for key, counters in tallies.items()),
+        (note for note in notes.values() if note),
+    )
+
+
+def _note_of(key: TallyKey, write: str) -> Item | None:
+    """The note that goes with a change of this tally: there is one if it is a candidate's at a company."""
+    if not key.subject.startswith(_COMPANY):
+        return None
+    return {**note_key(key.subject.removeprefix(_COMPANY), key.window.removeprefix(_CANDIDATE)), "write": write}

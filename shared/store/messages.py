@@ -14,7 +14,7 @@ from itertools import batched
 from shared.messages import Action, Fit, Message, Triage
 from shared.outcomes import History, Outcome, OutcomeReport, Standing
 from shared.periods import Quarter
-from shared.store.changed import changed_items
+from shared.store.changed import additions
 from shared.store.table import ConditionFailed, Conflict, Erased, Item, Table, despite_others, transact, unless_erased
 from shared.tallies import changes
 
@@ -95,10 +95,8 @@ class Messages:
         self.change(message_id, lambda message: message if message and message.is_later_than(stamp) else None)
 
     def _write(self, before: Message | None, after: Message | None, guards: list[Item]) -> None:
-        contributed = changes(before, after)
-        tallies = [self._tallies.adding(key._asdict(), counters) for key, counters in contributed.items()]
-        changed = map(self._changed.putting, changed_items(contributed))
-        writes = [*guards, self._message_write(before, after), *tallies, *changed]
+        tallies = additions(self._tallies, self._changed, changes(before, after))
+        writes = [*guards, self._message_write(before, after), *tallies]
         try:
             transact(self._table.client, writes)
         except ConditionFailed as error:

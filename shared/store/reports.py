@@ -19,24 +19,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
-from itertools import batched
 from typing import Any
 
 from shared import ledgers
 from shared.career_health import CACHED_FOR, CareerHealth
 from shared.company_signals import MINIMUM, Gate, Ledger, Release, Signals
 from shared.periods import Quarter
-from shared.store import changed
-from shared.store.changed import changed_key, release_subject
+from shared.store.changed import PREFIX, note_key, release_subject
 from shared.store.table import ConditionFailed, Conflict, Item, Table, despite_others, transact
 from shared.tallies import user_subject
 
 _LARGE = "large companies"
 _UNCHANGED = "attribute_not_exists(subject) OR #number = :number"
 
-_FORGOTTEN_AT_ONCE = 100
-"""Writes of one transaction (AWS, "TransactWriteItems")."""
+_ONE_BY_ONE, _AT_ONCE = 20, 4
+"""Notes to forget without threads, and with; four at once leave a partition room for the messages of its company."""
 
 
 class Reports:
@@ -74,46 +71,53 @@ class Reports:
         item = items.pop("release", {})
         return Gate(
             release=_release(company_key, item) if "released_at" in item else None,
-            changed=min(len(items), MINIMUM),
+            noted=min(len(items), MINIMUM),
             number=item.get("number", 0),
             left_to_job="left_to_job" in item,
         )
 
-    def changed(self, company_key: str, at_most: int = 0) -> dict[str, str]:
+    def noted(self, company_key: str, at_most: int = 0) -> dict[str, str]:
         """The candidates who changed since the last release, by pseudonym, each with the last write that changed them;
         not more than that many if that is said.
         """
-        condition = "subject = :subject AND begins_with(period, :changed)"
-        subject = release_subject(company_key)
-        found = self._table.query(condition, at_most=at_most, subject=subject, changed=changed.PREFIX)
-        return {item["period"].removeprefix(changed.PREFIX): item["write"] for item in found}
+        condition = "subject = :subject AND begins_with(period, :noted)"
+        found = self._table.query(condition, at_most=at_most, subject=release_subject(company_key), noted=PREFIX)
+        return {item["period"].removeprefix(PREFIX): item["write"] for item in found}
 
-    def has_changed(self, company_key: str, candidate: str) -> bool:
+    def is_noted(self, company_key: str, candidate: str) -> bool:
         """Whether one candidate changed since the last release."""
-        return self._table.get(**changed_key(company_key, candidate)) is not None
+        return self._table.get(**note_key(company_key, candidate)) is not None
 
-    def forget_changed(self, company_key: str, seen: Mapping[str, str]) -> None:
+    def forget_noted(self, company_key: str, seen: Mapping[str, str]) -> None:
         """Forgets that candidates changed, but for those whom a later write changed than was seen."""
-        for some in batched(seen.items(), _FORGOTTEN_AT_ONCE, strict=False):
-            left = [
-                self._table.deleting(changed_key(company_key, candidate), "#write = :write", write=write)
-                for candidate, write in some
-            ]
-            while left:
-                try:
-                    despite_others(partial(transact, self._table.client, left))
-                except ConditionFailed as refused:
-                    left = [write for n, write in enumerate(left) if n not in refused.failed]
-                else:
-                    break
+
+        def forget(candidate: str) -> None:
+            with suppress(ConditionFailed):
+                self._table.delete("#write = :write", {"write": seen[candidate]}, **note_key(company_key, candidate))
+
+        if len(seen) <= _ONE_BY_ONE:
+            for candidate in seen:
+                forget(candidate)
+            return
+        from concurrent.futures import ThreadPoolExecutor  # 5 ms that most reads do without
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(forget, seen))
 
     def ledger(self, company_key: str, release: Release | None) -> Ledger:
-        """Who is in a company's last release; nobody before the first."""
-        entries: dict[str, int] = {}
-        for part in self._ledger_parts(company_key) if release else ():
-            if _is_of(part, release):
-                entries |= ledgers.unpacked(part["entries"])
-        return entries
+        """Who is in a company's last release; nobody before the first. Raises Conflict when that is just being changed:
+        what is not whole must never be taken for a ledger.
+        """
+        if release is None:
+            return {}
+        parts = [part for part in self._ledger_parts(company_key) if _is_of(part, release)]
+        if len(parts) < release.parts:
+            raise Conflict
+        return {candidate: digest for part in parts for candidate, digest in ledgers.unpacked(part["entries"]).items()}
+
+    def is_in_release(self, company_key: str, candidate: str) -> bool:
+        """Whether one candidate is in a company's last release."""
+        return candidate in despite_others(lambda: self.ledger(company_key, self.gate(company_key).release))
 
     def _ledger_parts(self, company_key: str) -> Iterator[Item]:
         condition = "subject = :subject AND begins_with(period, :ledger)"
@@ -127,7 +131,7 @@ class Reports:
         """
         assert release.ledger is not None, "a release is made with its ledger"  # noqa: S101 - an empty one would undo the gate
         first, *further = ledgers.packed(release.ledger)
-        release = replace(release, number=number + 1)
+        release = replace(release, number=number + 1, parts=1 + len(further))
         item = {**_release_key(company_key), **_release_item(release)}
         part = {"subject": item["subject"], "number": release.number}
         for n, entries in enumerate(further, 1):  # nobody reads them before the release is there
@@ -152,10 +156,13 @@ class Reports:
             raise Conflict
         self.sweep(company_key)
 
-    def drop_release(self, company_key: str) -> None:
-        """Has a company go on from no release, as if it never had one. May be repeated."""
-        attributes = "REMOVE #made, #candidates, #gone, #released_at, #signals, #withdraw_at"
-        self._table.update(_release_key(company_key), f"ADD #number :one {attributes}", one=1)
+    def drop_release(self, company_key: str, number: int) -> None:
+        """Has a company go on from no release, as if it never had one. May be repeated.
+
+        Raises Conflict when the company has changed since its number was read.
+        """
+        attributes = "#made, #parts, #candidates, #gone, #released_at, #signals, #topics, #withdraw_at"
+        self._renumber(company_key, number, f"REMOVE {attributes}")
         self.sweep(company_key)
 
     def take_over(self, company_key: str) -> Gate:
@@ -170,10 +177,12 @@ class Reports:
         """Fails every release of the company in the making that rests on this number. Raises Conflict when it is no
         longer that.
         """
+        self._renumber(company_key, number)
+
+    def _renumber(self, company_key: str, number: int, more: str = "") -> None:
+        expression = f"SET #number = :next {more}"
         try:
-            self._table.update(
-                _release_key(company_key), "SET #number = :next", _UNCHANGED, number=number, next=number + 1
-            )
+            self._table.update(_release_key(company_key), expression, _UNCHANGED, number=number, next=number + 1)
         except ConditionFailed:
             raise Conflict from None
 
@@ -183,9 +192,8 @@ class Reports:
         for part in self._ledger_parts(company_key):
             if part["number"] <= gate.number and not _is_of(part, gate.release):
                 key = {"subject": part["subject"], "period": part["period"]}
-                deletion = self._table.deleting(key, "#number = :number", number=part["number"])
                 with suppress(ConditionFailed):  # a next release has put its own there
-                    despite_others(partial(transact, self._table.client, [deletion]))
+                    self._table.delete("#number = :number", {"number": part["number"]}, **key)
 
     def candidate_erased(self, company_key: str, candidate: str, withdraw_at: datetime) -> None:
         """Takes an erased candidate out of the company's ledger and of those who changed, and has the company withdrawn
@@ -198,12 +206,16 @@ class Reports:
     def _take_out(self, company_key: str, candidate: str, withdraw_at: datetime) -> None:
         gate = self.gate(company_key)
         update, values = "SET #number = :next", dict[str, Any](number=gate.number, next=gate.number + 1)
-        writes, was_released = [self._table.deleting(changed_key(company_key, candidate))], False
-        for part in self._ledger_parts(company_key):
+        writes, was_released = [self._table.deleting(note_key(company_key, candidate))], False
+        parts = list(self._ledger_parts(company_key))
+        if gate.release and sum(_is_of(part, gate.release) for part in parts) < gate.release.parts:
+            raise Conflict
+        for part in parts:
             entries = ledgers.unpacked(part["entries"])
             if candidate in entries:
                 was_released |= _is_of(part, gate.release)
-                writes.append(self._table.putting({**part, "entries": _without(candidate, entries)}))
+                without = {**part, "entries": _without(candidate, entries)}
+                writes.append(self._table.putting(without, "#number = :number", number=part["number"]))
         if was_released:
             update += ", gone = gone + :one, withdraw_at = if_not_exists(withdraw_at, :when)"
             values |= {"one": 1, "when": _text(withdraw_at)}
@@ -221,7 +233,8 @@ class Reports:
 
     def leave_to_readers(self, company_key: str) -> None:
         """Leaves looking at a company to its readers. May be repeated."""
-        release = self._table.updating(_release_key(company_key), "REMOVE left_to_job")
+        left = "SET #number = if_not_exists(#number, :none) REMOVE left_to_job"
+        release = self._table.updating(_release_key(company_key), left, none=0)
         unlisting = self._table.deleting(_listed(company_key))
         despite_others(lambda: transact(self._table.client, [unlisting, release]))
 
@@ -257,7 +270,7 @@ def _is_of(part: Item, release: Release | None) -> bool:
     if release is None or part["number"] != release.number:
         return False
     place = 0 if part["period"] == "ledger" else int(part["period"].rpartition("#")[2])
-    return place < ledgers.parts(release.candidates)
+    return place < release.parts
 
 
 def _without(candidate: str, ledger: Ledger) -> bytes:
@@ -278,24 +291,30 @@ def _release_item(release: Release) -> Item:
     item: Item = {
         "number": release.number,
         "made": release.number,
+        "parts": release.parts,
         "candidates": release.candidates,
         "gone": release.gone,
         "released_at": _text(release.released_at),
     }
     if release.signals:
-        item["signals"] = release.signals.model_dump_json(exclude={"company_name_normalized"})
+        item["signals"] = release.signals.model_dump_json(exclude={"company_name_normalized", "top_topics"})
+        item["topics"] = release.signals.top_topics  # as they are: JSON makes six bytes of a control character
     return item | ({"withdraw_at": _text(release.withdraw_at)} if release.withdraw_at else {})
 
 
 def _release(company_key: str, item: Item) -> Release:
-    signals = json.loads(item["signals"]) | {"company_name_normalized": company_key} if "signals" in item else None
+    signals = None
+    if "signals" in item:
+        named = {"company_name_normalized": company_key, "top_topics": item["topics"]}
+        signals = Signals.model_validate(json.loads(item["signals"]) | named)
     return Release(
-        signals=Signals.model_validate(signals) if signals else None,
+        signals=signals,
         candidates=item["candidates"],
         released_at=datetime.fromisoformat(item["released_at"]),
         gone=item["gone"],
         withdraw_at=datetime.fromisoformat(item["withdraw_at"]) if "withdraw_at" in item else None,
         number=item["made"],
+        parts=item["parts"],
     )
 
 

@@ -135,9 +135,9 @@ class Table:
         """Writes a whole item. Raises ConditionFailed."""
         self._conditional(self.client.put_item, **self.putting(item, condition, **values)["Put"])
 
-    def delete(self, **key: str) -> None:
-        """Deletes an item, whether it exists or not."""
-        call(self.client.delete_item, TableName=self.name, Key=to_dynamodb(key))
+    def delete(self, condition: str = "", values: Item | None = None, /, **key: str) -> None:
+        """Deletes an item, whether it exists or not. Raises ConditionFailed if it has a condition."""
+        self._conditional(self.client.delete_item, **self.deleting(key, condition, **values or {})["Delete"])
 
     def update(self, key: Key, expression: str, condition: str = "", **values: Any) -> Item:
         """Changes an item and returns it as it is then. `#plan` in an expression names an attribute called plan.
@@ -164,15 +164,21 @@ class Table:
         """`delete` as an action of `transact`, with a condition if it has one."""
         return {"Delete": {"Key": to_dynamodb(key), **self._write(condition, "", values)}}
 
-    def adding(self, key: Key, counters: Mapping[str, int]) -> Item:
-        """To add to numbers of an item, whatever their names are, as an action of `transact`."""
+    def adding(self, key: Key, counters: Mapping[str, int], write: str = "") -> Item:
+        """To add to numbers of an item, whatever their names are, as an action of `transact`; with the name of the
+        write, if it has one.
+        """
         names = {f"#{i}": name for i, name in enumerate(counters)}
-        values = {f":{i}": count for i, count in enumerate(counters.values())}
+        values: Item = {f":{i}": count for i, count in enumerate(counters.values())}
+        expression = "ADD " + ", ".join(f"#{i} :{i}" for i in range(len(counters)))
+        if write:
+            names["#write"], values[":write"] = "write", write
+            expression += " SET #write = :write"
         return {
             "Update": {
                 "TableName": self.name,
                 "Key": to_dynamodb(key),
-                "UpdateExpression": "ADD " + ", ".join(f"#{i} :{i}" for i in range(len(counters))),
+                "UpdateExpression": expression,
                 "ExpressionAttributeNames": names,
                 "ExpressionAttributeValues": to_dynamodb(values),
             }
@@ -185,14 +191,18 @@ class Table:
         write |= {"ExpressionAttributeValues": to_dynamodb({f":{n}": v for n, v in values.items()})} if values else {}
         return write
 
-    @staticmethod
-    def _conditional(method: Any, **parameters: Any) -> Any:
-        try:
-            return call(method, **parameters)
-        except Refused as refused:
-            if refused.code == "ConditionalCheckFailedException":
-                raise ConditionFailed from None
-            raise
+    def _conditional(self, method: Any, **parameters: Any) -> Any:
+        def attempt() -> Any:
+            try:
+                return call(method, **parameters)
+            except Refused as refused:
+                if refused.code == "ConditionalCheckFailedException":
+                    raise ConditionFailed from None
+                if refused.code == "TransactionConflictException":
+                    raise Conflict from None
+                raise
+
+        return despite_others(attempt, self._pause)
 
     def query(
         self, condition: str, *, index: str = "", newest: int = 0, at_most: int = 0, **values: Any

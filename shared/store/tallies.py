@@ -2,7 +2,7 @@
 tallies.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from shared.periods import Quarter
@@ -36,9 +36,20 @@ class Tallies:
         """The tallies of a company's candidates, by pseudonym; of those whose pseudonym starts so, and not more than
         that many if that is said.
         """
+        return self.candidates_as_written(company_key, start, at_most)[0]
+
+    def candidates_as_written(
+        self, company_key: str, start: str = "", at_most: int = 0
+    ) -> tuple[dict[str, Tally], dict[str, str]]:
+        """The same, and of each candidate which write was the last to change the tally."""
         prefix = candidate_window("")
-        windows = self._windows(company_subject(company_key), prefix + start, at_most)
-        return {window.removeprefix(prefix): tally for window, tally in windows.items()}
+        tallies: dict[str, Tally] = {}
+        writes: dict[str, str] = {}
+        for item in self._items(company_subject(company_key), prefix + start, at_most):
+            candidate = item["window"]["S"].removeprefix(prefix)
+            tallies[candidate] = _counters(item)
+            writes[candidate] = item["write"]["S"] if "write" in item else ""
+        return tallies, writes
 
     def candidate(self, company_key: str, candidate: str) -> Tally:
         """One candidate's tally at a company."""
@@ -53,23 +64,20 @@ class Tallies:
         """Deletes a tally that has come to nothing."""
         self._table.delete(subject=key.subject, window=key.window)
 
-    def _windows(self, subject: str, prefix: str, at_most: int = 0) -> dict[str, Tally]:
-        """Of each window its counters, which are all that is a number. From the typed form in one step: a company's
-        candidates come by the hundred.
-        """
+    def _windows(self, subject: str, prefix: str) -> dict[str, Tally]:
+        return {item["window"]["S"]: _counters(item) for item in self._items(subject, prefix)}
+
+    def _items(self, subject: str, prefix: str, at_most: int = 0) -> Iterator[Item]:
         condition = "subject = :subject"
         values: dict[str, Any] = {"subject": subject}
         if prefix:
             condition += " AND begins_with(#window, :prefix)"
             values["prefix"] = prefix
-        return {
-            item["window"]["S"]: {
-                name: count for name, typed in item.items() if "N" in typed and (count := int(typed["N"]))
-            }
-            for item in self._table.query_typed(condition, at_most=at_most, **values)
-        }
+        return self._table.query_typed(condition, at_most=at_most, **values)
 
 
-def tally_items(tallies: Mapping[TallyKey, Tally]) -> Iterator[Item]:
-    """Tallies as the table holds them."""
-    return ({**key._asdict(), **counters} for key, counters in tallies.items())
+def _counters(item: Item) -> Tally:
+    """A tally's counters, which are all that is a number. From the typed form in one step: a company's candidates come
+    by the hundred.
+    """
+    return {name: count for name, typed in item.items() if "N" in typed and (count := int(typed["N"]))}

@@ -26,7 +26,7 @@ def test_a_tally_that_went_wrong_is_named_and_then_mended(api: RunningApi, stack
     user = an_id("user")
     api.publish(a_message_triaged(user_id=user))
     store = Store(stack.template.functions["IngestEventsFunction"].environment, stack.dynamodb)
-    store.census.correct(TallyKey(f"user#{user}", "2026-Q1"), {"inbound": 1}, {"inbound": 9})
+    store.census.correct(TallyKey(f"user#{user}", "2026-Q1"), {"inbound": 1}, {"inbound": 9}, "erased#nobody")
 
     found = verify_tallies(api.http.base_url)
     assert found.returncode == 1, found.stderr

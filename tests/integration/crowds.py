@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from local.bulk import write_in_bulk
+from shared.company_signals import WITHDRAWN_AFTER
 from shared.releases import current_signals, release_large_companies
 from shared.store import Store
-from shared.store.changed import changed_items
-from shared.store.tallies import tally_items
+from shared.store.changed import tallies_and_notes
 from shared.tallies import TallyKey, candidate_window, company_subject
 from tests.builders import NOW
 from tests.integration.conftest import PSEUDONYMS
@@ -19,15 +19,16 @@ def people(numbers: Iterable[int]) -> list[str]:
 
 def fill(store: Store, company: str, candidates: list[str], **counters: int) -> None:
     """Puts candidates' tallies, and that they changed, as if messages had come."""
-    table, tallies = store.tallies._table, {key: {"inbound": 1, **counters} for key in _keys(company, candidates)}
-    write_in_bulk(table.client, table.name, tally_items(tallies))
-    write_in_bulk(table.client, store.reports._table.name, changed_items(tallies))
+    tallies, notes = tallies_and_notes({key: {"inbound": 1, **counters} for key in _keys(company, candidates)})
+    write_in_bulk(store._dynamodb, store.tallies._table.name, tallies)
+    write_in_bulk(store._dynamodb, store.reports._table.name, notes)
 
 
-def empty(store: Store, company: str, candidates: list[str]) -> None:
-    for key in _keys(company, candidates):
+def erase(store: Store, company: str, candidates: list[str], when: Any = NOW) -> None:
+    """Takes candidates out, as an erasure does."""
+    for key, candidate in zip(_keys(company, candidates), candidates, strict=True):
         store.tallies.delete(key)
-    write_in_bulk(store._dynamodb, store.reports._table.name, changed_items(_keys(company, candidates)))
+        store.reports.candidate_erased(company, candidate, when + WITHDRAWN_AFTER)
 
 
 def _keys(company: str, candidates: list[str]) -> list[TallyKey]:

@@ -34,8 +34,8 @@ from shared.outcomes import Outcome
 from shared.periods import Quarter
 from shared.plans import Plan, Scope
 from shared.store import Store
+from shared.store.changed import tallies_and_notes
 from shared.store.messages import message_item
-from shared.store.tallies import tally_items
 from shared.tallies import recounted
 from shared.team_analytics import team_analytics
 from tests.builders import a_triage, an_id, self_report
@@ -92,7 +92,7 @@ def receive(store: Store, user_id: str, number: int, companies: int = 7) -> None
         messages.append(message)
     client = shared.aws.client("dynamodb")
     write_in_bulk(client, "MessagesTable", (message_item(message, 1) for message in messages))
-    write_in_bulk(client, "TalliesTable", tally_items(recounted(messages)))
+    write_in_bulk(client, "TalliesTable", tallies_and_notes(recounted(messages))[0])
 
 
 def the_largest_report(user_id: str) -> CareerHealth:
@@ -164,7 +164,7 @@ def test_signals_are_looked_at_in_a_number_of_calls_once_ten_candidates_changed(
         calls.append(meter.calls.copy())
         ask_for_signals(meter, company)
         assert (meter.calls, meter.read_units) == (["Query"], 1)
-    assert calls[0] == calls[1] == [*["Query"] * 4, "GetItem", *["TransactWriteItems"] * 2, "Query"]
+    assert calls[0] == calls[1] == [*["Query"] * 4, "GetItem", "TransactWriteItems", *["DeleteItem"] * 10, "Query"]
 
 
 def the_whole_answer(company: str, **headers: str) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def test_nothing_of_an_erased_person_is_left_in_any_table(store: Store) -> None:
     assert current_signals(store, company, NOW) is not None
     candidate, release = PSEUDONYMS.candidate(person), store.reports.gate(company).release
     assert candidate in store.reports.ledger(company, release)
-    assert candidate in store.reports.changed("stripe")
+    assert candidate in store.reports.noted("stripe")
     take_in(store, an_event("CandidateErased", user_id=person))
     assert traces(store, person) == {}
 

@@ -23,6 +23,7 @@ OURS = {
     "version": "counts writes",
     "number": "numbers releases",
     "made": "likewise",
+    "parts": "of the release's ledger",
     "thread_order": "where the index sorts a message, put together from what is in it",
     "pk": "where an item is kept; the ids in it are attributes too",
     "sk": "likewise",

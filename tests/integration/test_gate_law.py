@@ -86,7 +86,7 @@ class Company:
         return last, ledger_of(self.store.tallies.candidates(self.name))
 
     def holds_the_law(self) -> bool:
-        return differing(*self.ledgers) <= self.store.reports.changed(self.name).keys()
+        return differing(*self.ledgers) <= self.store.reports.noted(self.name).keys()
 
     def has_a_due_release(self) -> bool:
         return release_is_due(*self.ledgers, self.gate.gone)

@@ -13,7 +13,7 @@ from shared.store import Store
 from shared.tallies import company_subject
 from tests.builders import NOW, an_id, days
 from tests.integration.conftest import PSEUDONYMS
-from tests.integration.crowds import empty, fill, ledger_parts, people, run_the_job, sample_size
+from tests.integration.crowds import erase, fill, ledger_parts, people, run_the_job, sample_size
 
 pytestmark = pytest.mark.usefixtures("no_other_large_companies")
 
@@ -104,7 +104,7 @@ def test_a_company_that_shrinks_is_looked_at_by_its_readers_again(local_store: S
     fill(local_store, company, crowd)
     current_signals(local_store, company, NOW)
     run_the_job(local_store)
-    empty(local_store, company, crowd[:500])
+    erase(local_store, company, crowd[:500])
     run_the_job(local_store, NOW + days(1))
     assert sample_size(local_store, company) == LARGE + 5 - 500
     assert company not in local_store.reports.large_companies(NOW + days(9))
@@ -113,14 +113,17 @@ def test_a_company_that_shrinks_is_looked_at_by_its_readers_again(local_store: S
     assert sample_size(local_store, company) == LARGE + 5 - 500 + 10
 
 
-def test_a_ledger_of_several_parts_is_exchanged_as_a_whole(local_store: Store, company: str) -> None:
-    crowd = people(range(16_000))
+def test_a_ledger_of_several_parts_is_exchanged_as_a_whole(
+    local_store: Store, company: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.ledgers._ENTRIES_A_PART", LARGE)
+    crowd = people(range(LARGE + 100))
     fill(local_store, company, crowd)
     current_signals(local_store, company, NOW)
     run_the_job(local_store)
     release = local_store.reports.gate(company).release
     assert release is not None
-    assert len(local_store.reports.ledger(company, release)) == 16_000
+    assert len(local_store.reports.ledger(company, release)) == LARGE + 100
     before = ledger_parts(local_store, company)
     assert len(before) == 2
 
@@ -130,26 +133,25 @@ def test_a_ledger_of_several_parts_is_exchanged_as_a_whole(local_store: Store, c
     other = survey({**local_store.tallies.candidates(company), "f" * 24: {"inbound": 1}})
     assert not local_store.reports.put_release(company, new_release(company, other, NOW), number)
     assert len(ledger_parts(local_store, company)) == 3
-    assert len(local_store.reports.ledger(company, release)) == 16_000
+    assert len(local_store.reports.ledger(company, release)) == LARGE + 100
 
     # An erased candidate leaves whichever part holds it.
     gone = max(crowd)
-    empty(local_store, company, [gone])
-    local_store.reports.candidate_erased(company, gone, NOW + days(30))
+    erase(local_store, company, [gone])
     left = local_store.reports.gate(company).release
     assert left is not None
     assert left.gone == 1
     assert gone not in local_store.reports.ledger(company, left)
 
-    fill(local_store, company, people(range(16_000, 16_009)))
+    fill(local_store, company, people(range(LARGE + 100, LARGE + 109)))
     run_the_job(local_store, NOW + days(1))
-    assert sample_size(local_store, company) == 16_008
+    assert sample_size(local_store, company) == LARGE + 108
     after = ledger_parts(local_store, company)
     assert len(after) == 2
     assert set(after) & set(before) == {"ledger"}, "the first, which is written with its release"
     release = local_store.reports.gate(company).release
     assert release is not None
-    assert len(local_store.reports.ledger(company, release)) == 16_008
+    assert len(local_store.reports.ledger(company, release)) == LARGE + 108
 
 
 def test_a_part_of_a_release_that_came_too_late_is_nobodys(local_store: Store, company: str) -> None:

@@ -37,7 +37,7 @@ RARELY: dict[tuple[str, Grant], str] = {
     ("PlanTeamSnapshotsFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once the function gave up",
     ("ManageKeysFunction", ("apigateway:DELETE", "/apikeys/*")): "when two requests make a team's first key at once",
     ("ReleaseLargeCompaniesFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once it gave up",
-    ("VerifyTalliesFunction", ("dynamodb:UpdateItem", "TalliesTable")): "when a tally differs from its messages",
+    ("VerifyTalliesFunction", ("dynamodb:ConditionCheckItem", "AccountsTable")): "when a tally lacks messages it has",
 }
 """What is not done here, and when it is."""
 ANSWERS = [

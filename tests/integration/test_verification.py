@@ -28,7 +28,7 @@ def a_user(store: Store, messages: int = 3) -> tuple[str, str]:
 
 def spoil(store: Store, key: TallyKey, counter: str, by: int) -> None:
     kept = store.census.tally(key).get(counter, 0)
-    assert store.census.correct(key, {counter: kept}, {counter: kept + by})
+    assert store.census.correct(key, {counter: kept}, {counter: kept + by}, "erased#nobody")
 
 
 def findings(store: Store, *users: str, repair: bool = False, **options: Any) -> Findings:
@@ -101,7 +101,7 @@ def test_a_company_whose_notes_were_lost_is_looked_at_again(local_store: Store) 
     company, reports = an_id("co").replace("_", ""), local_store.reports
     users = [an_id("user") for _ in range(10)]
     take_in(local_store, *(a_message_triaged(user_id=user, company=company) for user in users))
-    reports.forget_changed(company, reports.changed(company))  # as if Reports had been restored to an earlier moment
+    reports.forget_noted(company, reports.noted(company))  # as if Reports had been restored to an earlier moment
     assert current_signals(local_store, company, NOW) is None
     findings(local_store, look_again=True)
     assert current_signals(local_store, company, NOW)
@@ -110,13 +110,13 @@ def test_a_company_whose_notes_were_lost_is_looked_at_again(local_store: Store) 
 def test_nobody_is_noted_who_is_erased_while_everybody_is(local_store: Store) -> None:
     candidate, company = PSEUDONYMS.candidate(an_id("user")), an_id("co")
     local_store.census.note([TallyKey(company_subject(company), candidate_window(candidate))])
-    assert local_store.reports.changed(company) == {}
+    assert local_store.reports.noted(company) == {}
 
 
 def test_a_counter_that_changed_since_it_was_read_is_not_corrected(local_store: Store) -> None:
     user, _ = a_user(local_store)
     key = TallyKey(f"user#{user}", "2026-Q1")
-    assert not local_store.census.correct(key, {"inbound": 2}, {"inbound": 9})
+    assert not local_store.census.correct(key, {"inbound": 2}, {"inbound": 9}, "erased#nobody")
     assert local_store.census.tally(key)["inbound"] == 3
 
 
