@@ -96,12 +96,12 @@ def _main() -> None:
             "bare": lambda: bare(get, context),
             "authorizer": lambda: authorizer(check, context),
         }
-        for name in ENDPOINTS:
-            calls[name] = lambda name=name: handlers[name](events[name], context)  # type: ignore[misc]  # mypy cannot infer it
+        calls |= {name: partial(handlers[name], events[name], context) for name in ENDPOINTS}
         ingest_events: Any = importlib.import_module("functions.ingest_events")
         ingest_events.pseudonyms = lambda: Pseudonyms("a key for benchmarks")
         calls["ingest_events"] = lambda: ingest_events.handler(_a_new_message(), context)
-        importlib.import_module("functions.summarize_job").key_from_secrets_manager = _any_key  # type: ignore[attr-defined]
+        summarize_job: Any = importlib.import_module("functions.summarize_job")
+        summarize_job.key_from_secrets_manager = _any_key
         outcomes = cycle(["interviewed", "offered"])  # the same one again would write nothing
         record = handlers["record_outcome"]
         calls["record_outcome"] = lambda: record(

@@ -52,7 +52,7 @@ class Document:
     """A template with its conditions decided: `resources` are those that are to be there."""
 
     def __init__(self, text: str) -> None:
-        document = yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader, with tags)
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506 - _Loader is yaml.SafeLoader, with tags
         self._conditions: Mapping[str, Any] = document.get("Conditions", {})
         self.globals: Mapping[str, Any] = document.get("Globals", {}).get("Function", {})
         parameters = document.get("Parameters", {})

@@ -11,9 +11,9 @@ from typing import Any
 
 def run(command: Sequence[str | Path], **options: Any) -> "subprocess.CompletedProcess[Any]":
     """`subprocess.run`, with its options."""
-    return subprocess.run(command, **options)  # noqa: S603 - as above; `check` is the caller's to say
+    return subprocess.run(command, **options)  # noqa: S603 - a list that our own code wrote, and no shell
 
 
 def start(command: Sequence[str | Path], **options: Any) -> "subprocess.Popen[Any]":
     """`subprocess.Popen`, with its options."""
-    return subprocess.Popen(command, **options)  # noqa: S603 - as above
+    return subprocess.Popen(command, **options)  # noqa: S603 - likewise

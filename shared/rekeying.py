@@ -82,17 +82,17 @@ def _settle(store: Store, companies: set[str], now: datetime) -> None:
     this rests on. Those that live come before the others: a crash before the old releases are gone finds them again.
     Raises Conflict when a candidate has been erased meanwhile.
     """
-    gates = {company: store.reports.take_over(company) for company in sorted(companies)}
+    gates = {company: store.releases.take_over(company) for company in sorted(companies)}
     releases = {company: gate.release for company, gate in gates.items() if gate.release}
     living = {company: ledger for company in sorted(companies) if (ledger := survey_of(store, company).ledger)}
     if carried := _carried(store, releases, living):
         [company] = living
-        store.reports.settle_release(company, carried, gates[company].number)
+        store.releases.settle_release(company, carried, gates[company].number)
     elif releases:
         for company, ledger in living.items():
-            store.reports.settle_release(company, Release(None, len(ledger), now, ledger), gates[company].number)
+            store.releases.settle_release(company, Release(None, len(ledger), now, ledger), gates[company].number)
     for company in companies.difference(living):
-        store.reports.drop_release(company, gates[company].number)
+        store.releases.drop_release(company, gates[company].number)
 
 
 def _carried(store: Store, releases: Mapping[str, Release], living: Mapping[str, Ledger]) -> Release | None:
@@ -100,6 +100,6 @@ def _carried(store: Store, releases: Mapping[str, Release], living: Mapping[str,
     if not len(releases) == len(living) == 1:
         return None
     [(former, release)], [(company, candidates)] = releases.items(), living.items()
-    ledger = store.reports.ledger(former, release)
+    ledger = store.releases.ledger(former, release)
     goes_along = former == company or ledger.keys() <= candidates.keys()
     return replace(release, ledger=ledger) if goes_along else None

@@ -45,16 +45,16 @@ def current_signals(store: Store, company_key: str, now: datetime, precision: Pr
 
 
 def _gate_after_a_look(store: Store, company_key: str, now: datetime, precision: Precision) -> Gate:
-    gate = store.reports.gate(company_key)
+    gate = store.releases.gate(company_key)
     if gate.left_to_job or not gate.may_be_due:
         return gate
-    noted = store.reports.noted(company_key, at_most=LARGE)
+    noted = store.releases.noted(company_key, at_most=LARGE)
     candidates, writes = store.tallies.candidates_as_written(company_key, at_most=LARGE)
     if len(candidates) >= LARGE:
-        store.reports.leave_to_job(company_key)
+        store.releases.leave_to_job(company_key)
     else:
         _release_if_due(store, company_key, gate, noted, survey(candidates, writes), now, precision)
-    return store.reports.gate(company_key)
+    return store.releases.gate(company_key)
 
 
 def release_large_companies(
@@ -64,12 +64,12 @@ def release_large_companies(
 
     What there is no time for comes first in the next run. Answers how many were looked at, released and left.
     """
-    waiting = store.reports.large_companies(now - LARGE_CHECKED_EVERY)
+    waiting = store.releases.large_companies(now - LARGE_CHECKED_EVERY)
     looked_at = released = 0
     for company_key in waiting:
         if not time_is_left():
             break
-        if store.reports.claim_large_company(company_key, now, now - LARGE_CHECKED_EVERY):
+        if store.releases.claim_large_company(company_key, now, now - LARGE_CHECKED_EVERY):
             released += _look_at_large_company(store, company_key, now, precision)
             looked_at += 1
     return {"looked_at": looked_at, "released": released, "left": len(waiting) - looked_at}
@@ -77,14 +77,14 @@ def release_large_companies(
 
 def _look_at_large_company(store: Store, company_key: str, now: datetime, precision: Precision) -> bool:
     released = False
-    if store.reports.gate(company_key).may_be_due:
-        gate, noted = store.reports.take_over(company_key), store.reports.noted(company_key)
+    if store.releases.gate(company_key).may_be_due:
+        gate, noted = store.releases.take_over(company_key), store.releases.noted(company_key)
         company = survey_of(store, company_key)
         with suppress(Conflict):  # the next run looks again
             released = _release_if_due(store, company_key, gate, noted, company, now, precision)
         if len(company.ledger) < LARGE:
-            store.reports.leave_to_readers(company_key)
-    store.reports.sweep(company_key)
+            store.releases.leave_to_readers(company_key)
+    store.releases.sweep(company_key)
     return released
 
 
@@ -117,7 +117,7 @@ def _release_if_due(
     `company` were read in this order. Raises Conflict when another release has been made since, or a candidate erased.
     """
     seen = {candidate: write for candidate, write in noted.items() if company.writes.get(candidate) == write}
-    last = store.reports.ledger(company_key, gate.release)
+    last = store.releases.ledger(company_key, gate.release)
     if not release_is_due(last, company.ledger, gate.gone):
         differ = differing(last, company.ledger)
         _forget(store, company_key, {candidate: seen[candidate] for candidate in seen.keys() - differ}, gate.number)
@@ -125,7 +125,7 @@ def _release_if_due(
     if not store.rekeyings.names_are_keyed():
         count("CompanyNamesToBeRekeyed")
         return False
-    if not store.reports.put_release(company_key, new_release(company_key, company, now, precision), gate.number):
+    if not store.releases.put_release(company_key, new_release(company_key, company, now, precision), gate.number):
         raise Conflict
     _forget(store, company_key, seen)
     return True
@@ -137,5 +137,5 @@ def _forget(store: Store, company_key: str, seen: Mapping[str, str], number: int
     """
     with suppress(Unavailable):
         if seen and number is not None:
-            store.reports.outdate(company_key, number)
-        store.reports.forget_noted(company_key, seen)
+            store.releases.outdate(company_key, number)
+        store.releases.forget_noted(company_key, seen)

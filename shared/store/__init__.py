@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.store.census import Census
     from shared.store.messages import Messages
     from shared.store.rekeyings import Rekeyings
+    from shared.store.releases import Releases
     from shared.store.reports import Reports
     from shared.store.snapshots import Snapshots
     from shared.store.tallies import Tallies
@@ -40,8 +41,9 @@ class Store:
 
     def open(self) -> None:
         """Opens all tables that the environment names."""
-        for part in ("accounts", "api_keys", "messages", "tallies", "reports"):
-            if f"{part.upper()}_TABLE" in self._environ:
+        parts = {"accounts": "ACCOUNTS", "api_keys": "API_KEYS", "messages": "MESSAGES", "tallies": "TALLIES"}
+        for part, table in (parts | {"reports": "REPORTS", "releases": "REPORTS"}).items():
+            if f"{table}_TABLE" in self._environ:
                 getattr(self, part)
 
     def _table(self, variable: str) -> Table:
@@ -88,10 +90,17 @@ class Store:
 
     @cached_property
     def reports(self) -> "Reports":
-        """Cached reports, releases."""
+        """Cached reports."""
         from shared.store.reports import Reports
 
         return Reports(self._table("REPORTS_TABLE"))
+
+    @cached_property
+    def releases(self) -> "Releases":
+        """What is published of companies."""
+        from shared.store.releases import Releases
+
+        return Releases(self._table("REPORTS_TABLE"))
 
     @cached_property
     def snapshots(self) -> "Snapshots":

@@ -91,5 +91,5 @@ def company() -> str:
 @pytest.fixture
 def no_other_large_companies(local_store: Store) -> None:
     """The job looks at no company of another test."""
-    for name in local_store.reports.large_companies(NOW + days(10_000)):
-        local_store.reports.leave_to_readers(name)
+    for name in local_store.releases.large_companies(NOW + days(10_000)):
+        local_store.releases.leave_to_readers(name)

@@ -28,7 +28,7 @@ def erase(store: Store, company: str, candidates: list[str], when: Any = NOW) ->
     """Takes candidates out, as an erasure does."""
     for key, candidate in zip(_keys(company, candidates), candidates, strict=True):
         store.tallies.delete(key)
-        store.reports.candidate_erased(company, candidate, when + WITHDRAWN_AFTER)
+        store.releases.candidate_erased(company, candidate, when + WITHDRAWN_AFTER)
 
 
 def _keys(company: str, candidates: list[str]) -> list[TallyKey]:
@@ -45,4 +45,4 @@ def sample_size(store: Store, company: str, when: Any = NOW) -> int | None:
 
 
 def ledger_parts(store: Store, company: str) -> list[str]:
-    return [part["period"] for part in store.reports._ledger_parts(company)]
+    return [part["period"] for part in store.releases._ledger_parts(company)]

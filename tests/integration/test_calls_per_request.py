@@ -179,14 +179,14 @@ def the_whole_answer(company: str, **headers: str) -> dict[str, Any]:
 
 
 def test_every_company_without_signals_gets_one_and_the_same_answer(meter: Meter, local_store: Store) -> None:
-    run, now, reports = secrets.token_hex(4), datetime.now(UTC), local_store.reports
+    run, now, releases = secrets.token_hex(4), datetime.now(UTC), local_store.releases
     for company, candidates in (("nine", 9), ("withdrawn", 12), ("dark", 30)):
         fill(local_store, f"{run} {company}", [f"{n:024x}" for n in range(candidates)], tracked=1)
-    reports.candidate_erased(f"{run} erased", "a" * 24, now)  # somebody met it once, and nobody else did
+    releases.candidate_erased(f"{run} erased", "a" * 24, now)  # somebody met it once, and nobody else did
     assert json.loads(the_whole_answer(f"{run} withdrawn")["body"])["signals"]
-    reports.candidate_erased(f"{run} withdrawn", f"{3:024x}", now)
+    releases.candidate_erased(f"{run} withdrawn", f"{3:024x}", now)
     everybody = ledger_of(local_store.tallies.candidates(f"{run} dark"))
-    assert reports.put_release(f"{run} dark", Release(None, 30, now, everybody), 0)
+    assert releases.put_release(f"{run} dark", Release(None, 30, now, everybody), 0)
 
     nobody = the_whole_answer(f"{run} nobody")
     assert (nobody["statusCode"], nobody["body"]) == (200, '{"signals":null}')

@@ -90,9 +90,9 @@ def test_nothing_of_an_erased_person_is_left_in_any_table(store: Store) -> None:
     person = a_person(store, company)
     crowd(store, company, 12)
     assert current_signals(store, company, NOW) is not None
-    candidate, release = PSEUDONYMS.candidate(person), store.reports.gate(company).release
-    assert candidate in store.reports.ledger(company, release)
-    assert candidate in store.reports.noted("stripe")
+    candidate, release = PSEUDONYMS.candidate(person), store.releases.gate(company).release
+    assert candidate in store.releases.ledger(company, release)
+    assert candidate in store.releases.noted("stripe")
     take_in(store, an_event("CandidateErased", user_id=person))
     assert traces(store, person) == {}
 
@@ -247,8 +247,8 @@ def test_erasing_someone_who_is_in_no_release_withdraws_nothing(store: Store) ->
 def test_a_release_made_while_a_candidate_is_erased_comes_too_late(store: Store) -> None:
     company = a_company()
     users = crowd(store, company, 10)
-    number = store.reports.gate(company).number
+    number = store.releases.gate(company).number
     take_in(store, an_event("CandidateErased", user_id=users[0]))
     stale = survey({PSEUDONYMS.candidate(user): {"inbound": 1} for user in users})
-    assert not store.reports.put_release(company, new_release(company, stale, NOW), number)
+    assert not store.releases.put_release(company, new_release(company, stale, NOW), number)
     assert current_signals(store, company, NOW) is None

@@ -52,13 +52,13 @@ def test_a_change_is_not_forgotten_whose_note_was_visible_before_its_tally(local
         return before if parameters["TableName"] == tallies else client.query(**parameters)
 
     current_signals(Store(local_store._environ, Changed(client, "query", query)), company, NOW)
-    assert local_store.reports.noted(company).keys() == {PSEUDONYMS.candidate(users[0])}
+    assert local_store.releases.noted(company).keys() == {PSEUDONYMS.candidate(users[0])}
 
 
 def stale_once(store: Store, company: str) -> Callable[..., Any]:
     """A query that gives, the first time, what the ledger of a company was when this was called."""
     client = store._dynamodb
-    before = [{"Items": [to_dynamodb(part) for part in store.reports._ledger_parts(company)]}]
+    before = [{"Items": [to_dynamodb(part) for part in store.releases._ledger_parts(company)]}]
 
     def query(**parameters: Any) -> Any:
         if "ledger" in str(parameters) and before:
@@ -99,7 +99,7 @@ def test_a_look_outlasts_transactions_that_are_in_its_way(local_store: Store, co
     note_all(local_store, company, users)
     store = failing(local_store, update_item=[aws_error("TransactionConflictException")] * 5)
     assert sample_size(store, company) == 10
-    assert local_store.reports.noted(company) == {}
+    assert local_store.releases.noted(company) == {}
 
 
 @pytest.mark.parametrize("due", [True, False])
@@ -112,16 +112,16 @@ def test_notes_that_cannot_be_forgotten_fail_no_read_and_the_next_forgets_them(
         note_all(local_store, company, users)
     store = failing(local_store, delete_item=[aws_error("ThrottlingException")] * 10)
     assert sample_size(store, company) == 10
-    assert len(local_store.reports.noted(company)) == 10
+    assert len(local_store.releases.noted(company)) == 10
     assert sample_size(local_store, company) == 10
-    assert local_store.reports.noted(company) == {}
+    assert local_store.releases.noted(company) == {}
 
 
 def test_noting_everybody_outlasts_throttling(local_store: Store, company: str) -> None:
     users = crowd(local_store, company, 3)
-    local_store.reports.forget_noted(company, local_store.reports.noted(company))
+    local_store.releases.forget_noted(company, local_store.releases.noted(company))
     note_all(failing(local_store, transact_write_items=[cancelled("ThrottlingError")] * 5), company, users)
-    assert len(local_store.reports.noted(company)) == 3
+    assert len(local_store.releases.noted(company)) == 3
 
 
 def test_a_repair_brings_nobody_back_who_is_erased_meanwhile(local_store: Store, company: str) -> None:
@@ -144,15 +144,15 @@ def test_a_repair_brings_nobody_back_who_is_erased_meanwhile(local_store: Store,
 
 def test_a_release_that_is_dropped_is_the_one_that_was_looked_at(local_store: Store, company: str) -> None:
     fill(local_store, company, people(range(10)))
-    number = local_store.reports.take_over(company).number
+    number = local_store.releases.take_over(company).number
     assert sample_size(local_store, company) == 10
     with pytest.raises(Conflict):
-        local_store.reports.drop_release(company, number)
+        local_store.releases.drop_release(company, number)
     assert sample_size(local_store, company) == 10
 
 
 def test_a_company_that_nobody_asked_for_can_be_left_to_its_readers(local_store: Store, company: str) -> None:
-    local_store.reports.leave_to_readers(company)
+    local_store.releases.leave_to_readers(company)
     fill(local_store, company, people(range(10)))
     assert sample_size(local_store, company) == 10
 

@@ -58,7 +58,7 @@ class Company:
             case "read":
                 current_signals(store or self.store, self.name, NOW)
             case "looked at by the job":
-                self.store.reports.leave_to_job(self.name)
+                self.store.releases.leave_to_job(self.name)
                 run_the_job(store or self.store, NOW + timedelta(hours=self.minute))
             case "erased":
                 self.take_in(an_event("CandidateErased", time=at, user_id=user))
@@ -77,16 +77,16 @@ class Company:
 
     @property
     def gate(self) -> Gate:
-        return self.store.reports.gate(self.name)
+        return self.store.releases.gate(self.name)
 
     @property
     def ledgers(self) -> tuple[Ledger, Ledger]:
         """That of the last release, and the one that a release made now would have."""
-        last = self.store.reports.ledger(self.name, self.gate.release)
+        last = self.store.releases.ledger(self.name, self.gate.release)
         return last, ledger_of(self.store.tallies.candidates(self.name))
 
     def holds_the_law(self) -> bool:
-        return differing(*self.ledgers) <= self.store.reports.noted(self.name).keys()
+        return differing(*self.ledgers) <= self.store.releases.noted(self.name).keys()
 
     def has_a_due_release(self) -> bool:
         return release_is_due(*self.ledgers, self.gate.gone)

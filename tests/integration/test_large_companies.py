@@ -107,7 +107,7 @@ def test_a_company_that_shrinks_is_looked_at_by_its_readers_again(local_store: S
     erase(local_store, company, crowd[:500])
     run_the_job(local_store, NOW + days(1))
     assert sample_size(local_store, company) == LARGE + 5 - 500
-    assert company not in local_store.reports.large_companies(NOW + days(9))
+    assert company not in local_store.releases.large_companies(NOW + days(9))
     assert ledger_parts(local_store, company) == ["ledger"]
     fill(local_store, company, people(range(-10, 0)))
     assert sample_size(local_store, company) == LARGE + 5 - 500 + 10
@@ -121,27 +121,27 @@ def test_a_ledger_of_several_parts_is_exchanged_as_a_whole(
     fill(local_store, company, crowd)
     current_signals(local_store, company, NOW)
     run_the_job(local_store)
-    release = local_store.reports.gate(company).release
+    release = local_store.releases.gate(company).release
     assert release is not None
-    assert len(local_store.reports.ledger(company, release)) == LARGE + 100
+    assert len(local_store.releases.ledger(company, release)) == LARGE + 100
     before = ledger_parts(local_store, company)
     assert len(before) == 2
 
     # A job whose release comes too late has written parts ahead; they belong to no release.
-    number = local_store.reports.take_over(company).number
-    local_store.reports.take_over(company)
+    number = local_store.releases.take_over(company).number
+    local_store.releases.take_over(company)
     other = survey({**local_store.tallies.candidates(company), "f" * 24: {"inbound": 1}})
-    assert not local_store.reports.put_release(company, new_release(company, other, NOW), number)
+    assert not local_store.releases.put_release(company, new_release(company, other, NOW), number)
     assert len(ledger_parts(local_store, company)) == 3
-    assert len(local_store.reports.ledger(company, release)) == LARGE + 100
+    assert len(local_store.releases.ledger(company, release)) == LARGE + 100
 
     # An erased candidate leaves whichever part holds it.
     gone = max(crowd)
     erase(local_store, company, [gone])
-    left = local_store.reports.gate(company).release
+    left = local_store.releases.gate(company).release
     assert left is not None
     assert left.gone == 1
-    assert gone not in local_store.reports.ledger(company, left)
+    assert gone not in local_store.releases.ledger(company, left)
 
     fill(local_store, company, people(range(LARGE + 100, LARGE + 109)))
     run_the_job(local_store, NOW + days(1))
@@ -149,9 +149,9 @@ def test_a_ledger_of_several_parts_is_exchanged_as_a_whole(
     after = ledger_parts(local_store, company)
     assert len(after) == 2
     assert set(after) & set(before) == {"ledger"}, "the first, which is written with its release"
-    release = local_store.reports.gate(company).release
+    release = local_store.releases.gate(company).release
     assert release is not None
-    assert len(local_store.reports.ledger(company, release)) == LARGE + 108
+    assert len(local_store.releases.ledger(company, release)) == LARGE + 108
 
 
 def test_a_part_of_a_release_that_came_too_late_is_nobodys(local_store: Store, company: str) -> None:
@@ -161,11 +161,11 @@ def test_a_part_of_a_release_that_came_too_late_is_nobodys(local_store: Store, c
     table, stranger = local_store.reports._table, PSEUDONYMS.candidate("a stranger")
     part = {"subject": company_subject(company), "period": "ledger#1#1", "number": 1}
     table.put({**part, "entries": packed({stranger: 1})[0]})
-    local_store.reports.candidate_erased(company, stranger, NOW)
-    release = local_store.reports.gate(company).release
+    local_store.releases.candidate_erased(company, stranger, NOW)
+    release = local_store.releases.gate(company).release
     assert release is not None
     assert (release.gone, release.withdraw_at) == (0, None)
-    local_store.reports.sweep(company)
+    local_store.releases.sweep(company)
     assert ledger_parts(local_store, company) == ["ledger"]
 
 
@@ -176,7 +176,7 @@ def test_the_longest_release_is_one_read_unit(local_store: Store) -> None:
     everybody = survey(dict.fromkeys(people(range(1_500)), tally))
     release = new_release(company, everybody, NOW)
     longest = Release(release.signals, 10**9, NOW, {}, gone=10**6, withdraw_at=NOW)
-    assert local_store.reports.put_release(company, longest, 0)
+    assert local_store.releases.put_release(company, longest, 0)
     fill(local_store, company, people(range(20)))  # who changed since
     with Meter(local_store._dynamodb).attached() as meter:
         assert sample_size(local_store, company, NOW - days(1)) == 1_500

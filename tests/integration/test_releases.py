@@ -35,9 +35,9 @@ def test_whoever_reads_at_once_gets_one_release(local_store: Store, company: str
     with ThreadPoolExecutor(8) as pool:
         sizes = list(pool.map(lambda _: sample_size(local_store, company), range(16)))
     assert set(sizes) == {30}
-    release = local_store.reports.gate(company).release
+    release = local_store.releases.gate(company).release
     assert release is not None
-    assert len(local_store.reports.ledger(company, release)) == 30
+    assert len(local_store.releases.ledger(company, release)) == 30
 
 
 def test_nothing_is_released_between_a_change_of_the_normaliser_and_the_end_of_the_rekeying(
@@ -74,7 +74,7 @@ def test_the_version_of_the_normaliser_is_kept_from_the_first_message_on(local_s
 def test_nothing_is_released_while_messages_are_rekeyed(local_store: Store, company: str) -> None:
     fill(local_store, company, people(range(20)))
     local_store.rekeyings.keep(Rekeying())
-    local_store.reports.leave_to_job(company)
+    local_store.releases.leave_to_job(company)
     try:
         assert current_signals(local_store, company, NOW) is None
         assert run_the_job(local_store) == {"looked_at": 1, "released": 0, "left": 0}

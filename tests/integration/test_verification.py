@@ -98,10 +98,10 @@ def test_messages_without_any_tally_get_theirs(local_store: Store) -> None:
 
 
 def test_a_company_whose_notes_were_lost_is_looked_at_again(local_store: Store) -> None:
-    company, reports = an_id("co").replace("_", ""), local_store.reports
+    company, releases = an_id("co").replace("_", ""), local_store.releases
     users = [an_id("user") for _ in range(10)]
     take_in(local_store, *(a_message_triaged(user_id=user, company=company) for user in users))
-    reports.forget_noted(company, reports.noted(company))  # as if Reports had been restored to an earlier moment
+    releases.forget_noted(company, releases.noted(company))  # as if Reports had been restored to an earlier moment
     assert current_signals(local_store, company, NOW) is None
     findings(local_store, look_again=True)
     assert current_signals(local_store, company, NOW)
@@ -110,7 +110,7 @@ def test_a_company_whose_notes_were_lost_is_looked_at_again(local_store: Store) 
 def test_nobody_is_noted_who_is_erased_while_everybody_is(local_store: Store) -> None:
     candidate, company = PSEUDONYMS.candidate(an_id("user")), an_id("co")
     local_store.census.note([TallyKey(company_subject(company), candidate_window(candidate))])
-    assert local_store.reports.noted(company) == {}
+    assert local_store.releases.noted(company) == {}
 
 
 def test_a_counter_that_changed_since_it_was_read_is_not_corrected(local_store: Store) -> None:

@@ -65,7 +65,7 @@ def look(store: Store, company: str, now: datetime = NOW) -> None:
 
 
 def look_as_the_job_does(store: Store, company: str, now: datetime = NOW) -> None:
-    store.reports.leave_to_job(company)
+    store.releases.leave_to_job(company)
     release_large_companies(store, now, lambda: True)
 
 
@@ -82,8 +82,8 @@ def test_a_person_erased_at_any_moment_of_a_look_is_in_no_ledger_after_it(
     monkeypatch.setattr("shared.company_signals.LARGE", large)
     monkeypatch.setattr("shared.releases.LARGE", large)
     monkeypatch.setattr("shared.ledgers._ENTRIES_A_PART", 5 if large == 10 else 15_000)
-    for name in local_store.reports.large_companies(NOW + days(10_000)):
-        local_store.reports.leave_to_readers(name)
+    for name in local_store.releases.large_companies(NOW + days(10_000)):
+        local_store.releases.leave_to_readers(name)
     at = 0
     while True:
         at += 1
@@ -108,9 +108,9 @@ def test_a_person_erased_at_any_moment_of_a_look_is_in_no_ledger_after_it(
 
 
 def settle_as_a_rekeying_does(store: Store, company: str) -> None:
-    number = store.reports.take_over(company).number
+    number = store.releases.take_over(company).number
     ledger = ledger_of(store.tallies.candidates(company))
-    store.reports.settle_release(company, Release(None, 10, NOW, ledger), number)
+    store.releases.settle_release(company, Release(None, 10, NOW, ledger), number)
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_a_large_company_is_on_the_jobs_list_whatever_comes_between(
             first(Store(local_store._environ, client), company)
         if not client.happened:
             break
-        gate = local_store.reports.gate(company)
-        listed = company in local_store.reports.large_companies(NOW + days(10_000))
+        gate = local_store.releases.gate(company)
+        listed = company in local_store.releases.large_companies(NOW + days(10_000))
         assert listed or not gate.left_to_job, f"before call {at}"
     assert at > 4
 
@@ -247,7 +247,7 @@ def test_a_release_that_comes_at_any_moment_of_a_rekeying_is_not_forgotten(local
         made: list[bool] = []
 
         def put(key: str = key, release: Release = release) -> None:
-            made.append(local_store.reports.put_release(key, release, 0))  # noqa: B023 - called within the turn
+            made.append(local_store.releases.put_release(key, release, 0))  # noqa: B023 - called within the turn
 
         companies.rename(facebook="meta")
         companies.renamed = renamed = renamed | companies.renamed
