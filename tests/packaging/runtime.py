@@ -28,20 +28,14 @@ from local.ports import free_ports
 from tests.packaging.sam import BIN, ROOT, environment
 
 ARCHITECTURE = "arm64" if platform.machine() == "aarch64" else "x86_64"
-IMAGE_TOOL = ROOT.parent / "shared" / "tools" / "lambda-python-image"
-"""Starts Docker and makes AWS's image where there is no registry to pull it from. Elsewhere it is not there."""
-LOCAL = (
-    *(("--skip-pull-image",) if IMAGE_TOOL.exists() else ()),
-    "--parameter-overrides",
-    f"Architecture={ARCHITECTURE}",
-)
-"""Containers run on this machine's own processor."""
+LOCAL = ("--skip-pull-image", "--parameter-overrides", f"Architecture={ARCHITECTURE}")
+"""The image is that of `prepare_containers`; containers run on this machine's own processor."""
 
 
 def prepare_containers() -> None:
-    """Sees to a Docker engine and AWS's image."""
-    if IMAGE_TOOL.exists():
-        run([str(IMAGE_TOOL)], check=True, capture_output=True)
+    """Starts a Docker engine where none runs, and pulls or builds Lambda's image."""
+    done = run([str(ROOT / "tools" / "lambda-image")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def bridge_address() -> str:
