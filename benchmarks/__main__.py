@@ -1,9 +1,11 @@
-"""`make bench`: every measurement in one run, as a table, JSON and a picture. Figures of one run compare with each
-other only.
+"""`make bench`: every measurement in one run. Figures of one run compare with each other only.
 
-    python -m benchmarks                          all
+    python -m benchmarks                          all sections
     python -m benchmarks cold_start warm          some
     python -m benchmarks snapshots --teams 200    with fewer teams
+
+A whole run leaves its results in `.cache/bench/performance.json`; `make bench-docs` publishes them. A section that
+cannot run is a row that says why, and the others run on.
 """
 
 import argparse
@@ -12,65 +14,102 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from benchmarks import cold_start, growth, local_stack, money, snapshots, warm
-from benchmarks.report import DOCUMENT, RESULTS, written
+from benchmarks.results_file import LATEST, NOT_MEASURED, not_measured, replace
 from benchmarks.tables import Tables, tables
 from benchmarks.targets import compared
 
-SECTIONS = ("cold_start", "warm", "growth", "snapshots", "money", "local_stack", "company_names")
+type Results = dict[str, Any]
+type Measure = Callable[[Results], Any]
+"""Measures a section; it may read the results of the sections before it."""
 
 
-def main(sections: list[str], teams: int) -> None:
-    """Runs the sections and writes what they found."""
-    results: dict[str, Any] = {
+def measures(teams: int) -> dict[str, Measure]:
+    """All sections, in the order in which they run."""
+    return {
+        "cold_start": _on_fresh_tables(cold_start.measure),
+        "warm": _on_fresh_tables(warm.measure),
+        "growth": _on_fresh_tables(growth.measure),
+        "snapshots": _on_fresh_tables(lambda fresh: snapshots.measure(fresh, teams)),
+        "money": _money,
+        "local_stack": _on_fresh_tables(local_stack.measure),
+        "company_names": _company_names,
+    }
+
+
+def run(sections: Mapping[str, Measure]) -> Results:
+    """Runs the sections, prints what each found, and returns the results with the targets."""
+    results: Results = {
         "measured": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "machine": _machine(),
         "processors": os.cpu_count(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in ("botocore", "aws-lambda-powertools", "pydantic", "anthropic")},
     }
-    measures: dict[str, Callable[[Tables], Any]] = {
-        "cold_start": cold_start.measure,
-        "warm": warm.measure,
-        "growth": growth.measure,
-        "snapshots": lambda tables: snapshots.measure(tables, teams),
-        "money": lambda _: money.measure(results["warm"], results["snapshots"]),
-        "local_stack": local_stack.measure,
-        "company_names": _company_names,
-    }
-    if "money" in sections:
-        sections = ["warm", "snapshots", *sections]
     began = time.perf_counter()
-    for name in [each for each in SECTIONS if each in sections]:
+    for name, measure in sections.items():
         started = time.perf_counter()
-        with tempfile.TemporaryDirectory() as folder, tables(Path(folder) / "log") as fresh:
-            # Through JSON and back: the table and the picture see what a reader of the file sees.
-            results[name] = json.loads(json.dumps(measures[name](fresh)))
-        print(f"\n{name} ({time.perf_counter() - started:.0f} s)")
+        try:
+            # Through JSON and back: the tables and the picture see what a reader of the file sees.
+            results[name] = json.loads(json.dumps(measure(results)))
+        except Exception as error:  # noqa: BLE001 - whatever stops one section, the others still run
+            traceback.print_exc()
+            results[name] = not_measured(error)
+        print(f"\n{name} ({time.perf_counter() - started:.0f} s)", flush=True)
         _print(results[name])
     results["seconds"] = round(time.perf_counter() - began)
     results["targets"] = compared(results)
     print(f"\ntargets ({results['seconds']} s in all)")
     _print(results["targets"])
-    if set(sections) >= set(SECTIONS):
-        RESULTS.mkdir(exist_ok=True)
-        (RESULTS / "performance.json").write_text(json.dumps(results, indent=2) + "\n")
-        from benchmarks.plot import plot  # matplotlib, in the dependency group bench only
-
-        plot(results, RESULTS / "performance.png")
-        DOCUMENT.write_text(written(DOCUMENT.read_text(), results))
-        print("\nwritten to benchmarks/results/performance.json and .png, and into docs/performance.md")
+    return results
 
 
-def _company_names(_: Tables) -> Any:
+def main(sections: list[str], teams: int, file: Path = LATEST) -> None:
+    """Runs the named sections and those they need. Only a whole run is written to the file."""
+    every = measures(teams)
+    if "money" in sections:
+        sections = ["warm", "snapshots", *sections]
+    results = run({name: measure for name, measure in every.items() if name in sections})
+    if results.keys() >= every.keys():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        replace({file: (json.dumps(results, indent=2) + "\n").encode()})
+        print(f"\nwritten to {file}; `make bench-docs` publishes it")
+
+
+def _on_fresh_tables(measure: Callable[[Tables], Any]) -> Measure:
+    def measured(_: Results) -> Any:
+        with tempfile.TemporaryDirectory() as folder, tables(Path(folder) / "log") as fresh:
+            return measure(fresh)
+
+    return measured
+
+
+def _money(results: Results) -> Any:
+    for needed in ("warm", "snapshots"):
+        if NOT_MEASURED in results[needed]:
+            raise RuntimeError(f"it is computed from the section {needed}, which was not measured")
+    return money.measure(results["warm"], results["snapshots"])
+
+
+def _company_names(_: Results) -> Any:
     from benchmarks.company_names import compare  # cleanco, in the dependency group bench only
 
     return compare()
+
+
+def _machine() -> str:
+    """The processor's name, without which figures of two machines cannot be told apart."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
 
 
 def _print(found: Any, indent: str = "  ") -> None:
@@ -89,10 +128,11 @@ def _print(found: Any, indent: str = "  ") -> None:
 
 
 if __name__ == "__main__":
+    names = list(measures(snapshots.TEAMS))
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("sections", nargs="*", metavar="section", help=", ".join(SECTIONS))
+    parser.add_argument("sections", nargs="*", metavar="section", help=", ".join(names))
     parser.add_argument("--teams", type=int, default=snapshots.TEAMS)
     given = parser.parse_args()
-    if unknown := set(given.sections) - set(SECTIONS):
+    if unknown := set(given.sections) - set(names):
         parser.error(f"no such section: {', '.join(sorted(unknown))}")
-    main(given.sections or list(SECTIONS), given.teams)
+    main(given.sections or names, given.teams)

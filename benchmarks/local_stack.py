@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import repeat
 from statistics import median
@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 
 from benchmarks.lambda_runtime import ROOT, WORK, build
+from benchmarks.results_file import not_measured
 from benchmarks.tables import Tables, a_report, furnish
 from local.commands import start
 from local.ports import free_ports
@@ -59,7 +60,7 @@ def measure(tables: Tables) -> dict[str, Any]:
             "p99": round(theirs["p99_ms"] / ours["p99_ms"], 1),
         }
     else:
-        result["sam_local"] = "not measured: it needs Docker and AWS's image of Lambda's runtime"
+        result["sam_local"] = not_measured("it needs Docker and AWS's image of Lambda's runtime")
     return result
 
 
@@ -118,24 +119,29 @@ def _starlette() -> Iterator[int]:
 
 @contextmanager
 def _sam_local(tables: Tables) -> Iterator[tuple[int, str] | None]:
-    """`sam local start-api` on the built functions, with containers kept warm, on tables with the same report; None
-    where there is no container image.
+    """`sam local start-api` on the built functions, with containers kept warm, on tables with the same report.
+
+    None where there is no Docker or no image.
     """
-    try:
-        prepare_containers()
-        forwarder = Forwarder(tables.environ["AWS_ENDPOINT_URL_DYNAMODB"])
-    except (OSError, subprocess.CalledProcessError):  # no Docker here
-        yield None
-        return
+    with ExitStack() as running:
+        try:
+            server = _start_sam_local(tables, running)
+        except (OSError, subprocess.CalledProcessError, AssertionError) as reason:
+            print(f"sam local is not measured: {reason}")
+            server = None
+        yield server
+
+
+def _start_sam_local(tables: Tables, running: ExitStack) -> tuple[int, str]:
+    prepare_containers()
+    forwarder = Forwarder(tables.environ["AWS_ENDPOINT_URL_DYNAMODB"])
+    running.callback(forwarder.close)
     key = furnish(tables.store)
     endpoints = {"AWS_ENDPOINT_URL_DYNAMODB": forwarder.url}
     template = with_endpoints(build(), read_template().functions, endpoints)
-    try:
-        # It may take its time to remove its containers; by then all is measured.
-        with suppress(subprocess.TimeoutExpired), serving("start-api", template, WORK / "start-api.log") as url:
-            yield int(url.rpartition(":")[2]), key
-    finally:
-        forwarder.close()
+    running.enter_context(suppress(subprocess.TimeoutExpired))  # removing containers may be slow; all is measured then
+    url = running.enter_context(serving("start-api", template, WORK / "start-api.log"))
+    return int(url.rpartition(":")[2]), key
 
 
 @contextmanager

@@ -9,14 +9,23 @@ import matplotlib as mpl
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
+from benchmarks.results_file import was_measured
+
 
 def plot(results: Mapping[str, Any], path: Path) -> None:
     """Draws a whole run."""
     figure, ((starts, growth), (money, local_stack)) = plt.subplots(2, 2, figsize=(14, 11))
-    _starts(starts, results["cold_start"])
-    _growth(growth, results["growth"])
-    _money(money, results["money"])
-    _local_stack(local_stack, results["local_stack"])
+    parts = (
+        (_starts, starts, "cold_start"),
+        (_growth, growth, "growth"),
+        (_money, money, "money"),
+        (_local_stack, local_stack, "local_stack"),
+    )
+    for draw, axes, section in parts:
+        if was_measured(results[section]):
+            draw(axes, results[section])
+        else:
+            axes.set_title(f"{section}: not measured")
     figure.tight_layout()
     figure.savefig(path, dpi=110)
     plt.close(figure)
@@ -71,7 +80,7 @@ def _money(axes: Any, of: Mapping[str, Any]) -> None:
 
 def _local_stack(axes: Any, of: Mapping[str, Any]) -> None:
     servers = {"sam_local": "sam local", "local": "make serve", "starlette": "bare starlette, no database"}
-    measured = {label: of[name] for name, label in servers.items() if isinstance(of[name], dict)}
+    measured = {label: of[name] for name, label in servers.items() if was_measured(of[name])}
     for kind, label, offset, colour in (
         ("requests_a_second", "four callers", 0.2, "#4477aa"),
         ("one_caller_a_second", "one caller", -0.2, "#aaccee"),

@@ -1,17 +1,14 @@
 """The tables of docs/performance.md, made from what a run found, so that no figure in them is anybody's memory.
 
-`make bench` writes them anew; a test keeps document and results together.
+`make bench-docs` writes them; a test keeps document and results together.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from benchmarks.budgets import BUDGETS
 from benchmarks.money import MEMORIES
-
-RESULTS = Path(__file__).parent / "results"
-DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
+from benchmarks.results_file import NOT_MEASURED, was_measured
 
 type Found = Mapping[str, Any]
 
@@ -23,10 +20,22 @@ def table(head: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def targets(of: Found) -> str:
-    """Each target, and whether it is met."""
-    rows = ([name, row["measured"], row["target"], "yes" if row["met"] else "**no**"] for name, row in of.items())
-    return table(["", "measured", "target", "met"], rows)
+_VERDICTS = {True: "yes", False: "**no**", None: "not measured"}
+
+
+def targets(of: Found, machines: Iterable[Found]) -> str:
+    """Each target, whether this run meets it, and its range over all recorded runs."""
+    runs = [run["figures"] for run in machines]
+
+    def over_runs(name: str) -> str:
+        figures = [run[name] for run in runs if run.get(name) is not None]
+        return f"{min(figures)} to {max(figures)} ({len(figures)})" if figures else ""
+
+    rows = (
+        [name, "" if row["met"] is None else row["measured"], over_runs(name), row["target"], _VERDICTS[row["met"]]]
+        for name, row in of.items()
+    )
+    return table(["", "this run", "recorded runs (number)", "target", "met"], rows)
 
 
 def cold_start(of: Found) -> str:
@@ -130,15 +139,20 @@ def local_stack(of: Found) -> str:
     """A row a server, and what the local stack is beside sam local."""
     figures = ("p50_ms", "p99_ms", "one_caller_a_second", "requests_a_second")
     names = {"starlette": "bare starlette, no database", "local": "make serve", "sam_local": "sam local start-api"}
-    rows = [[label, *(f"{of[name][figure]:,}" for figure in figures)] for name, label in names.items()]
-    ratio = of["of_sam_local"]
-    times = (ratio[figure] for figure in ("p50", "p99", "one_caller_a_second", "requests_a_second"))
-    rows.append(["make serve beside sam local", *(f"{time} ×" for time in times)])
+    rows = [
+        [label, *(f"{of[name][figure]:,}" for figure in figures)]
+        if was_measured(of[name])
+        else [f"{label}: not measured ({of[name][NOT_MEASURED]})", *[""] * len(figures)]
+        for name, label in names.items()
+    ]
+    if was_measured(of["sam_local"]):
+        ratio = of["of_sam_local"]
+        times = (ratio[figure] for figure in ("p50", "p99", "one_caller_a_second", "requests_a_second"))
+        rows.append(["make serve beside sam local", *(f"{time} ×" for time in times)])
     return table(["", "p50, ms", "p99, ms", "one caller, a second", "four callers, a second"], rows)
 
 
 TABLES: Mapping[str, tuple[str, Callable[[Found], str]]] = {
-    "targets": ("targets", targets),
     "cold start": ("cold_start", cold_start),
     "warm": ("warm", warm),
     "growth": ("growth", growth),
@@ -151,12 +165,18 @@ TABLES: Mapping[str, tuple[str, Callable[[Found], str]]] = {
 """By the name that stands in the document: the section of the results, and what makes a table of it."""
 
 
-def written(text: str, results: Found) -> str:
-    """The document with all its tables as of these results."""
+def written(text: str, results: Found, machines: Iterable[Found]) -> str:
+    """The document with all its tables as of these results. Raises ValueError when a table has no place in it."""
+    text = _put(text, "targets", targets(results["targets"], machines))
     for name, (section, made) in TABLES.items():
-        before, begin, rest = text.partition(f"<!-- {name}: begin -->")
-        _, end, after = rest.partition(f"<!-- {name}: end -->")
-        if not (begin and end):
-            raise ValueError(f"the document has no place for the table {name}")
-        text = f"{before}{begin}\n{made(results[section])}\n{end}{after}"
+        found = results[section]
+        text = _put(text, name, made(found) if was_measured(found) else f"Not measured: {found[NOT_MEASURED]}")
     return text
+
+
+def _put(text: str, name: str, content: str) -> str:
+    before, begin, rest = text.partition(f"<!-- {name}: begin -->")
+    _, end, after = rest.partition(f"<!-- {name}: end -->")
+    if not (begin and end):
+        raise ValueError(f"the document has no place for the table {name}")
+    return f"{before}{begin}\n{content}\n{end}{after}"
