@@ -10,12 +10,12 @@ from typing import Any
 
 from benchmarks.lambda_runtime import FASTAPI, Start, build, bundle, cold_start, install
 from benchmarks.tables import STAMP, Tables, event, furnish, services
-from local.demo_people import PROFILES
+from local.demo.people import PROFILES
 from local.stand_in import start_stand_in
 from local.template import read_template
-from shared.periods import Quarter
-from shared.plans import Plan
-from shared.profiles import Profile
+from shared.domain.periods import Quarter
+from shared.domain.plans import Plan
+from shared.domain.profiles import Profile
 
 BASELINES = Path(__file__).parent / "baselines"
 ROUNDS = 11

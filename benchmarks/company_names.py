@@ -1,4 +1,4 @@
-"""How well names match, beside cleanco, on the table of `tests/unit/company_names.py`: joins found, and false joins.
+"""How well names match, beside cleanco, on the table of tests/unit/domain/company_names.py: joins found, and false.
 
 The table was written together with the normaliser, which therefore passes it whole; what it measures is cleanco, and
 what each step is worth. Part of `make bench`; alone `uv run --group bench python -m benchmarks.company_names`.
@@ -15,8 +15,8 @@ from unicodedata import normalize
 
 from cleanco import basename
 
-from shared.companies import NORMALIZER_VERSION, normalize_company
-from tests.unit.company_names import APART, OTHER_NAMES, SPELLINGS, Groups
+from shared.domain.companies.normalize import NORMALIZER_VERSION, normalize_company
+from tests.unit.domain.company_names import APART, OTHER_NAMES, SPELLINGS, Groups
 
 type Normalizer = Callable[[str], str]
 type Pair = tuple[str, str]

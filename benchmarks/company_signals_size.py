@@ -20,13 +20,13 @@ from typing import Any
 
 from benchmarks.meter import Meter
 from benchmarks.tables import tables
-from local.bulk import write_in_bulk
-from shared.company_signals import LARGE_CHECKED_EVERY, combined, survey
-from shared.pseudonyms import Pseudonyms
-from shared.releases import RANGES, current_signals, release_large_companies, survey_of
+from local.aws.bulk import write_in_bulk
+from shared.domain.pseudonyms import Pseudonyms
+from shared.domain.signals.company_signals import LARGE_CHECKED_EVERY, combined, survey
+from shared.domain.tallies import Tally, TallyKey, candidate_window, company_subject
+from shared.services.releases import RANGES, current_signals, release_large_companies, survey_of
 from shared.store import Store
 from shared.store.changed import tallies_and_notes
-from shared.tallies import Tally, TallyKey, candidate_window, company_subject
 from tests.builders import NOW
 
 RESULTS = Path(__file__).parent / "results" / "company_signals_size.json"

@@ -15,16 +15,16 @@ from typing import Any
 
 from benchmarks.meter import Meter
 from benchmarks.tables import STAMP, Tables
-from local.bulk import write_in_bulk
-from shared.company_signals import MINIMUM
-from shared.messages import Action, Fit, Message, Triage
-from shared.outcomes import Outcome, OutcomeReport
-from shared.periods import Quarter
-from shared.releases import current_signals
-from shared.reporting import make_career_health, make_snapshot
+from local.aws.bulk import write_in_bulk
+from shared.domain.messages import Action, Fit, Message, Triage
+from shared.domain.outcomes import Outcome, OutcomeReport
+from shared.domain.periods import Quarter
+from shared.domain.signals.company_signals import MINIMUM
+from shared.domain.tallies import Tally, TallyKey, candidate_window, company_subject, recounted
+from shared.services.releases import current_signals
+from shared.services.reports import make_career_health, make_snapshot
 from shared.store.changed import tallies_and_notes
 from shared.store.messages import message_item
-from shared.tallies import Tally, TallyKey, candidate_window, company_subject, recounted
 
 SIZES = (100, 1_000, 10_000, 100_000)
 MEMBERS, COMPANIES, TOPICS = 12, 20, 8

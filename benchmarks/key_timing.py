@@ -20,7 +20,7 @@ from statistics import median, quantiles
 
 from local.control_plane import ControlPlane
 from local.stack import Settings, Stack
-from shared.keys import make_key
+from shared.domain.keys import make_key
 
 ROUNDS, WARMING, KEYS = 1_500, 100, 20
 DEVIATIONS = 3.3

@@ -149,7 +149,7 @@ def _one(samples: Samples, caller: Caller, dice: random.Random, due: float) -> N
 def _memory() -> int:
     """MB that the stack's processes hold: everything of this session, and of the sessions it has started."""
     table = run(["ps", "-A", "-o", "rss=,args="], capture_output=True, text=True, check=True).stdout
-    ours = ("-m local", "local.runtime", "local.moto_server", "DynamoDBLocal")
+    ours = ("-m local", "local.aws.runtime", "local.aws.moto_server", "DynamoDBLocal")
     return sum(int(line.split()[0]) for line in table.splitlines() if any(name in line for name in ours)) // 1024
 
 

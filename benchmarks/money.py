@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.prices import DATED, PRICES
 from benchmarks.tables import EVENTS
-from local.gateway_responses import substituted
+from local.gateway.responses import substituted
 from local.template import read_template
 
 GATEWAY, LAMBDA_REQUEST, READ_UNIT, WRITE_UNIT, EVENT, QUEUE_REQUEST = (

@@ -19,15 +19,15 @@ from typing import Any
 from benchmarks.growth import a_message
 from benchmarks.lambda_runtime import ROOT
 from benchmarks.tables import STAMP, Tables, event, services
-from local.bulk import write_in_bulk
+from local.aws.bulk import write_in_bulk
+from local.aws.services import Services, client
 from local.commands import start
-from local.services import Services, client
 from local.template import read_template
-from shared.periods import Quarter
-from shared.plans import Plan
+from shared.domain.periods import Quarter
+from shared.domain.plans import Plan
+from shared.domain.team_analytics import TeamAnalytics
 from shared.store.messages import message_item
 from shared.store.table import Item
-from shared.team_analytics import TeamAnalytics
 
 TEAMS, MEMBERS, COMPANIES_A_MEMBER, COMPANIES = 2_000, 20, 3, 10
 MESSAGES_A_MEMBER = 100
@@ -167,7 +167,7 @@ def _plan() -> None:
 
 def _work(url: str) -> None:
     from benchmarks.meter import Meter
-    from shared.aws import client as aws_client
+    from shared.infra.aws import client as aws_client
 
     handler = importlib.import_module("functions.make_team_snapshot").handler
     queues = client("sqs", os.environ["AWS_ENDPOINT_URL"])  # Lambda's poller has no deadlines of ours

@@ -10,17 +10,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from local.dynamodb import DynamoDbLocal
+from local.aws.dynamodb import DynamoDbLocal
+from local.aws.services import Services, client
 from local.ports import free_ports
-from local.services import Services, client
 from local.template import read_template
-from shared.career_health import CareerHealth, EngagedCompany, FrequentTopic, career_health
-from shared.keys import KeyRecord, hash_key, make_key
-from shared.messages import Action, Fit, Message, Triage
-from shared.periods import Quarter
-from shared.plans import Plan, Scope
+from shared.domain.career_health import CareerHealth, EngagedCompany, FrequentTopic, career_health
+from shared.domain.keys import KeyRecord, hash_key, make_key
+from shared.domain.messages import Action, Fit, Message, Triage
+from shared.domain.periods import Quarter
+from shared.domain.plans import Plan, Scope
+from shared.domain.team_analytics import team_analytics
 from shared.store import Store
-from shared.team_analytics import team_analytics
 
 EVENTS = Path(__file__).resolve().parent.parent / "events"
 STAMP = "2026-01-01T00:00:00.000000+00:00 event"

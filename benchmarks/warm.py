@@ -26,12 +26,12 @@ from benchmarks.tables import STAMP, Tables, event, furnish
 from benchmarks.targets import WITHOUT_CLAUDE
 from local.commands import run
 from local.template import read_template
-from shared.aws import client
-from shared.claude import ReadKey
-from shared.periods import Quarter
-from shared.profiles import Profile
-from shared.pseudonyms import Pseudonyms
-from shared.tallies import TallyKey
+from shared.claude.client import ReadKey
+from shared.domain.periods import Quarter
+from shared.domain.profiles import Profile
+from shared.domain.pseudonyms import Pseudonyms
+from shared.domain.tallies import TallyKey
+from shared.infra.aws import client
 
 _REQUESTS, _WARMING = 600, 100
 _ROUNDS = 5
@@ -42,7 +42,7 @@ def measure(tables: Tables) -> dict[str, Any]:
     """Milliseconds a request, p50, and the share of them that is our processor's."""
     # Not in the child process, whose Logger is to be made by _main.
     from benchmarks.growth import candidates, met
-    from local.demo_people import PROFILES
+    from local.demo.people import PROFILES
     from local.stand_in import start_stand_in
 
     key = furnish(tables.store)

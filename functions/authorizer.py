@@ -11,10 +11,10 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.keys import MALFORMED, Allowed, Denied, KeyRecord, check_key, check_record, hash_key, key_in_header
-from shared.problems import Unavailable
+from shared.domain.keys import MALFORMED, Allowed, Denied, KeyRecord, check_key, check_record, hash_key, key_in_header
+from shared.infra.errors import Unavailable
+from shared.infra.telemetry import count, logger
 from shared.store import Store, store
-from shared.telemetry import count, logger
 
 REFUSED_AFTER = 0.02
 """Seconds after which a key that was looked for is refused. Otherwise the time that it takes to read what there is of a

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from shared.api import Resolver, endpoint
-from shared.career_health import CareerHealth
-from shared.periods import Quarter
-from shared.plans import ALL_PLANS, Scope
-from shared.reporting import cached_career_health, make_career_health
+from shared.domain.career_health import CareerHealth
+from shared.domain.periods import Quarter
+from shared.domain.plans import ALL_PLANS, Scope
+from shared.services.reports import cached_career_health, make_career_health
 from shared.store import store
+from shared.web.endpoint import Resolver, endpoint
 
 app = Resolver()
 

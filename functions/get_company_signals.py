@@ -6,13 +6,13 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from shared.api import Resolver, endpoint
-from shared.companies import CompanyName, normalize_company
-from shared.company_signals import CompanySignals
-from shared.plans import ALL_PLANS, Scope
-from shared.precision import Precision
-from shared.releases import current_signals
+from shared.domain.companies.normalize import CompanyName, normalize_company
+from shared.domain.plans import ALL_PLANS, Scope
+from shared.domain.signals.company_signals import CompanySignals
+from shared.domain.signals.precision import Precision
+from shared.services.releases import current_signals
 from shared.store import store
+from shared.web.endpoint import Resolver, endpoint
 
 app = Resolver()
 

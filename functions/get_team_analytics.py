@@ -7,13 +7,13 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from shared.api import Resolver, endpoint
-from shared.periods import Quarter
-from shared.plans import ENTERPRISE_ONLY, Scope
-from shared.reporting import make_snapshot
-from shared.requests import Period
+from shared.domain.periods import Quarter
+from shared.domain.plans import ENTERPRISE_ONLY, Scope
+from shared.domain.team_analytics import TeamAnalytics
+from shared.services.reports import make_snapshot
 from shared.store import store
-from shared.team_analytics import TeamAnalytics
+from shared.web.endpoint import Resolver, endpoint
+from shared.web.requests import Period
 
 app = Resolver()
 

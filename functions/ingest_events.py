@@ -13,14 +13,14 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from shared import events
-from shared.aws import call, client
-from shared.deployment_secrets import pseudonyms
-from shared.ingestion import apply
-from shared.settings import required
+from shared.domain import events
+from shared.infra.aws import call, client
+from shared.infra.deployment_secrets import pseudonyms
+from shared.infra.settings import required
+from shared.infra.telemetry import count
+from shared.services.ingestion import apply
+from shared.services.usage_plans import usage_plans
 from shared.store import Erased, store
-from shared.telemetry import count
-from shared.usage_plans import usage_plans
 
 processor = BatchProcessor(event_type=EventType.SQS)
 

@@ -7,8 +7,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from shared.periods import Quarter
-from shared.reporting import make_snapshot
+from shared.domain.periods import Quarter
+from shared.services.reports import make_snapshot
 from shared.store import store
 
 processor = BatchProcessor(event_type=EventType.SQS)

@@ -23,17 +23,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from shared.deployment_secrets import pseudonyms
-from shared.events import Id, Moment
-from shared.input import read
-from shared.keys import KeyRecord, hash_key, make_key
-from shared.periods import timestamp
-from shared.plans import Scope
-from shared.problems import BadRequest, NotFound, Problem
-from shared.requests import RequestBody
+from shared.domain.events import Id, Moment
+from shared.domain.keys import KeyRecord, hash_key, make_key
+from shared.domain.periods import timestamp
+from shared.domain.plans import Scope
+from shared.infra.deployment_secrets import pseudonyms
+from shared.infra.telemetry import logger
+from shared.services.usage_plans import usage_plans
 from shared.store import Erased, store
-from shared.telemetry import logger
-from shared.usage_plans import usage_plans
+from shared.web.direct import direct
+from shared.web.input import read
+from shared.web.problems import BadRequest, NotFound
+from shared.web.requests import RequestBody
 
 
 class Create(RequestBody):
@@ -79,15 +80,6 @@ _REQUESTS: dict[str, type[Request]] = {"create": Create, "list": List, "rotate":
 
 class _AnyRequest(BaseModel):
     action: Literal["create", "list", "rotate", "revoke"]
-
-
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answers `{"statusCode", "body"}`; see the module's table."""
-    try:
-        status, body = _act(_read(event), datetime.now(UTC))
-    except Problem as problem:
-        status, body = problem.status, problem.document(context.aws_request_id)
-    return {"statusCode": status, "body": body}
 
 
 def _read(event: object) -> Request:
@@ -163,3 +155,6 @@ def _public(record: KeyRecord) -> dict[str, Any]:
         "revoked_at": timestamp(record.revoked_at) if record.revoked_at else None,
         "last_used_on": record.last_used_on,
     }
+
+
+handler = direct(lambda event: _act(_read(event), datetime.now(UTC)))

@@ -10,12 +10,12 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
-from shared.aws import call, client
-from shared.plans import Plan
-from shared.problems import Unavailable
-from shared.settings import required
+from shared.domain.plans import Plan
+from shared.domain.team_analytics import quarter_of_the_month_that_ended
+from shared.infra.aws import call, client
+from shared.infra.errors import Unavailable
+from shared.infra.settings import required
 from shared.store import store
-from shared.team_analytics import quarter_of_the_month_that_ended
 
 _BATCH = 10
 """Messages that SQS takes in one call."""

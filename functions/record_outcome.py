@@ -7,14 +7,15 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import BaseModel, StringConstraints
 
-from shared.api import Caller, Resolver, endpoint
-from shared.messages import Message
-from shared.outcomes import Outcome
-from shared.periods import timestamp
-from shared.plans import ALL_PLANS, Scope
-from shared.problems import NotFound, NotThreadOwner
-from shared.requests import MAX_ID_LENGTH, RequestBody
+from shared.domain.ids import MAX_ID_LENGTH
+from shared.domain.messages import Message
+from shared.domain.outcomes import Outcome
+from shared.domain.periods import timestamp
+from shared.domain.plans import ALL_PLANS, Scope
 from shared.store import store
+from shared.web.endpoint import Caller, Resolver, endpoint
+from shared.web.problems import NotFound, NotThreadOwner
+from shared.web.requests import RequestBody
 
 app = Resolver()
 

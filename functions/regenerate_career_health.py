@@ -5,13 +5,13 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
-from shared.api import Resolver, endpoint
-from shared.career_health import CareerHealth
-from shared.periods import Quarter
-from shared.plans import ALL_PLANS, Scope
-from shared.reporting import make_career_health
-from shared.requests import Period, RequestBody
+from shared.domain.career_health import CareerHealth
+from shared.domain.periods import Quarter
+from shared.domain.plans import ALL_PLANS, Scope
+from shared.services.reports import make_career_health
 from shared.store import store
+from shared.web.endpoint import Resolver, endpoint
+from shared.web.requests import Period, RequestBody
 
 app = Resolver()
 

@@ -8,8 +8,8 @@ again when it is. docs/privacy.md says why.
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.companies import NORMALIZER_VERSION
-from shared.rekeying import rekey
+from shared.domain.companies.normalize import NORMALIZER_VERSION
+from shared.services.rekeying import rekey
 from shared.store import store
 
 _SLICE_MILLISECONDS = 20_000

@@ -8,8 +8,8 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.precision import Precision
-from shared.releases import release_large_companies
+from shared.domain.signals.precision import Precision
+from shared.services.releases import release_large_companies
 from shared.store import store
 
 _SPARE_MILLISECONDS = 120_000

@@ -9,17 +9,17 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
-from shared.api import Resolver, endpoint
-from shared.aws import client
-from shared.claude import BUDGET_SECONDS, Claude, ClaudeSettings, key_from_secrets_manager
-from shared.claude_replies import Call, CallOutcome
-from shared.job_fit import JobDescription, JobFit
-from shared.job_summary import summarize
-from shared.plans import ALL_PLANS, Scope
-from shared.problems import ProfileMissing
-from shared.requests import RequestBody
+from shared.claude.client import BUDGET_SECONDS, Claude, ClaudeSettings, key_from_secrets_manager
+from shared.claude.replies import Call, CallOutcome
+from shared.domain.job_fit.grounding import JobDescription, JobFit
+from shared.domain.plans import ALL_PLANS, Scope
+from shared.infra.aws import client
+from shared.infra.telemetry import count, logger
+from shared.services.job_summary import summarize
 from shared.store import store
-from shared.telemetry import count, logger
+from shared.web.endpoint import Resolver, endpoint
+from shared.web.problems import ProfileMissing
+from shared.web.requests import RequestBody
 
 app = Resolver()
 

@@ -8,10 +8,10 @@ time ran out, until it is null. Differences name people, so they go to the opera
 import time
 from typing import Any
 
-from shared.deployment_secrets import pseudonyms
+from shared.infra.deployment_secrets import pseudonyms
+from shared.infra.telemetry import count
+from shared.services.verification import verify
 from shared.store import store
-from shared.telemetry import count
-from shared.verification import verify
 
 _SPARE_MILLISECONDS = 60_000
 """Of the function's time, kept for finishing a page."""

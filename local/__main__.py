@@ -8,13 +8,13 @@ import threading
 from datetime import UTC, datetime
 from types import FrameType
 
+from local.aws.dynamodb import CACHE, CannotStart
 from local.control_plane import ControlPlane
-from local.demo_people import DEMO_CALLERS
-from local.dynamodb import CACHE, CannotStart
-from local.server import HOST, Server, bind
+from local.demo.people import DEMO_CALLERS
+from local.demo.welcome import welcome
+from local.gateway.server import HOST, Server, bind
 from local.stack import Settings, Stack
-from local.welcome import welcome
-from shared.plans import Plan
+from shared.domain.plans import Plan
 
 _MOTO_FRACTION = 0.1
 """Of the demo data, since moto's transactions slow down with every item."""
@@ -64,7 +64,7 @@ def _load_demo_data(stack: Stack, now: datetime) -> None:
     if mark and mark.exists():
         return
     _say("loading the demo data ...")
-    from local.seed import seed  # after the processes of the stack have been started
+    from local.demo.seed import seed  # after the processes of the stack have been started
 
     seed(
         stack.dynamodb,

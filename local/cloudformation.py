@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from local.deployment import ACCOUNT_ID, REGION
-from local.gateway_responses import Unsupported
+from local.gateway.responses import Unsupported
 
 _NAMED_BY_LOGICAL_ID = {
     "AWS::DynamoDB::Table",

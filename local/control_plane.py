@@ -14,10 +14,11 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
+from local.aws.environments import Returned
 from local.deployment import ACCOUNT_ID, REGION
-from local.environments import Returned
 from local.stack import FunctionFailed, Stack
-from shared.problems import BadRequest, InternalError, InvalidJson, NotFound, Problem
+from shared.infra.errors import Unavailable
+from shared.web.problems import BadRequest, InternalError, InvalidJson, NotFound, Problem, problem_of
 
 _INGEST = "IngestEventsFunction"
 _KEYS = "ManageKeysFunction"
@@ -60,6 +61,8 @@ class ControlPlane:
             return call()
         except Problem as problem:
             return _problem(problem)
+        except Unavailable as error:
+            return _problem(problem_of(error))
         except FunctionFailed:
             return _problem(InternalError())
 

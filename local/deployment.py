@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.gateway_responses import GatewayResponse
+from local.gateway.responses import GatewayResponse
 
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"

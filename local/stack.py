@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from local.aws.dynamodb import CannotStart, DynamoDbLocal
+from local.aws.environments import Environments, Failed, Returned
+from local.aws.services import Services, client
 from local.deployment import Template
-from local.dynamodb import CannotStart, DynamoDbLocal
-from local.environments import Environments, Failed, Returned
-from local.gateway import Gateway
+from local.gateway.gateway import Gateway
 from local.ports import free_ports
-from local.services import Services, client
 from local.template import read_template
-from shared.pseudonyms import Pseudonyms
+from shared.domain.pseudonyms import Pseudonyms
 
 _PSEUDONYM_KEY = "the same pseudonyms at every start"
 _LAST_PORT = 65_535

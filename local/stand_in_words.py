@@ -1,15 +1,15 @@
 """The stand-in's comparison: words of a job description looked up in a profile. No understanding, and English only.
 
 The rule: every quote is genuine, so that it passes the checks that Claude's answers pass; whether it is to the point is
-luck. Reads the prompt that `shared.job_fit_prompt` writes and gives the answer that it asks for.
+luck. Reads the prompt that `shared.domain.job_fit.prompt` writes and gives the answer that it asks for.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from shared.job_fit_prompt import Answer, Claim, Fit, Requirement, TalkingPoint
-from shared.job_fit_text import stems, words
+from shared.domain.job_fit.prompt import Answer, Claim, Fit, Requirement, TalkingPoint
+from shared.domain.job_fit.text import stems, words
 
 MOST_REQUIREMENTS = 8
 STRONG_SHARE, MAYBE_SHARE = 0.5, 0.25  # of the requirements that found a quote

@@ -23,7 +23,7 @@ from local.deployment import (
     Template,
     UsagePlan,
 )
-from local.gateway_responses import Unsupported, read_gateway_responses, read_log_format
+from local.gateway.responses import Unsupported, read_gateway_responses, read_log_format
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from shared.companies import normalize_company
-from shared.messages import Action, Fit, Message, Triage
-from shared.outcomes import History, Outcome, OutcomeReport
+from shared.domain.companies.normalize import normalize_company
+from shared.domain.messages import Action, Fit, Message, Triage
+from shared.domain.outcomes import History, Outcome, OutcomeReport
 from tests import leaks
 
 NOW = datetime(2026, 3, 13, 12, tzinfo=UTC)

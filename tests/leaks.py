@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from shared.keys import key_in_header
+from shared.domain.keys import key_in_header
 
 _KEY = re.compile(r"iv_live_[0-9A-Za-z]{38}")
 _NUMBER = re.compile(r"\d+")

@@ -5,9 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from shared.companies import normalize_company
-from shared.messages import Action, Fit, Message, Triage
-from shared.outcomes import Outcome, OutcomeReport
+from shared.domain.companies.normalize import normalize_company
+from shared.domain.messages import Action, Fit, Message, Triage
+from shared.domain.outcomes import Outcome, OutcomeReport
 from tests.builders import a_message
 
 USERS = ("user_a", "user_b", "user_c")

@@ -16,11 +16,11 @@ from benchmarks.job_fit_eval.cases import HERE
 from benchmarks.job_fit_eval.runs import run
 from benchmarks.job_fit_eval.scores import Answered
 from local.stand_in import start_stand_in
-from shared.claude import BUDGET_SECONDS, Claude, ClaudeSettings
-from shared.claude_replies import Call
-from shared.job_summary import summarize
-from shared.problems import Unavailable
-from shared.profiles import Profile
+from shared.claude.client import BUDGET_SECONDS, Claude, ClaudeSettings
+from shared.claude.replies import Call
+from shared.domain.profiles import Profile
+from shared.infra.errors import Unavailable
+from shared.services.job_summary import summarize
 
 TRIES = 3  # a rate limit is not the model's answer
 

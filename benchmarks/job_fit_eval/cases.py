@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shared.profiles import Profile
+from shared.domain.profiles import Profile
 
 HERE = Path(__file__).parent
 ATTACKS = HERE.parents[1] / "tests" / "fixtures" / "attacks.json"

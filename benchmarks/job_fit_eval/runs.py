@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.job_fit_eval.cases import PERSONAS, Pair, attacks, pairs, profile
 from benchmarks.job_fit_eval.scores import Answered, score_attacks, score_invariance, score_pairs, score_quotes
-from shared.profiles import Profile
+from shared.domain.profiles import Profile
 
 type Ask = Callable[[Profile, str], Answered]
 

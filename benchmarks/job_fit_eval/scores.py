@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.job_fit_eval.cases import Attack, Pair
-from shared.job_summary import JobSummary
+from shared.services.job_summary import JobSummary
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from benchmarks.release_gate_attack.questions import (
     one_person_in_every_release,
     whether_an_outcome_changed,
 )
-from shared.precision import EXACT
+from shared.domain.signals.precision import EXACT
 
 RESULTS = Path(__file__).parent.parent / "results" / "release_gate_attack.json"
 

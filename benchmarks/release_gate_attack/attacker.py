@@ -5,7 +5,7 @@ Nobody who sees the same figures, and knows as much beforehand, can be right mor
 
 from collections.abc import Callable, Iterable, Mapping
 
-from shared.company_signals import Signals
+from shared.domain.signals.company_signals import Signals
 
 type Counts = tuple[int, int, int]
 """A company's strong fits, maybes and misfits; or its interviewed candidates, and twice 0."""

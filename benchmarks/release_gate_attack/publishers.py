@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from shared.company_signals import Release, Signals, company_signals, new_release, release_is_due, survey
-from shared.precision import EXACT, Precision
+from shared.domain.signals.company_signals import Release, Signals, company_signals, new_release, release_is_due, survey
+from shared.domain.signals.precision import EXACT, Precision
 from tests.builders import NOW
 
 COARSE = Precision(round_to=5, clamp=10)

@@ -8,8 +8,8 @@ from random import Random
 
 from benchmarks.release_gate_attack.attacker import Agrees, Attacker, Belief, Counts, Follower, Moves
 from benchmarks.release_gate_attack.publishers import FITS, Publisher, Tallies, gate
-from shared.company_signals import MINIMUM, Signals
-from shared.precision import EXACT, Precision
+from shared.domain.signals.company_signals import MINIMUM, Signals
+from shared.domain.signals.precision import EXACT, Precision
 
 RELEASES = 8
 """Releases in a row of each company, each with a target of its own."""

@@ -13,14 +13,14 @@ from typing import Any
 
 import yaml
 
-from shared.problems import TITLES
+from shared.web.problems import TITLES
 
 FOLDER = Path(__file__).resolve().parent
 DOCUMENT = FOLDER.parent.parent / "docs" / "openapi.json"
 
 ETAGGED = ("get_career_health", "regenerate_career_health", "get_company_signals", "get_team_analytics")
 POWERTOOLS_OWN = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
-"""Schemas of the framework's answers, which shared.api replaces with problem documents."""
+"""Schemas of the framework's answers, which shared.web.endpoint replaces with problem documents."""
 
 _COMPONENT = {str(status): title.replace(" ", "") for status, title in TITLES.items()} | {"413": "TooLarge"}
 

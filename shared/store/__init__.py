@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from shared.aws import client
-from shared.settings import required
+from shared.infra.aws import client
+from shared.infra.settings import required
 from shared.store.table import Erased, Table
 
 if TYPE_CHECKING:

@@ -19,12 +19,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.keys import Team
-from shared.plans import Plan
+from shared.domain.keys import Team
+from shared.domain.plans import Plan
 from shared.store.table import ConditionFailed, Erased, Item, Table, despite_others, transact, unless_erased
 
 if TYPE_CHECKING:
-    from shared.profiles import Profile
+    from shared.domain.profiles import Profile
 
 _NEWER = "attribute_not_exists(stamp) OR stamp < :stamp"
 
@@ -125,7 +125,7 @@ class Accounts:
 
     def profile(self, user_id: str) -> "Profile | None":
         """A candidate's profile, or None before the first ProfileUpdated."""
-        from shared.profiles import Profile  # pydantic, which the authorizer does without
+        from shared.domain.profiles import Profile  # pydantic, which the authorizer does without
 
         item = self._table.get(pk=f"user#{user_id}", sk="profile")
         return Profile.model_validate_json(item["profile"]) if item else None

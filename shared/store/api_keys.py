@@ -8,8 +8,8 @@ was revoked stays, to say who could get in and when, until its member is erased.
 from datetime import UTC, datetime
 from functools import partial
 
-from shared.keys import KeyRecord
-from shared.plans import Scope
+from shared.domain.keys import KeyRecord
+from shared.domain.plans import Scope
 from shared.store.table import ConditionFailed, Erased, Item, Table, despite_others, transact, unless_erased
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from shared.domain.tallies import Tally, TallyKey, user_subject
 from shared.store.changed import additions
 from shared.store.table import (
     ConditionFailed,
@@ -19,7 +20,6 @@ from shared.store.table import (
     transact,
     unless_erased,
 )
-from shared.tallies import Tally, TallyKey, user_subject
 
 type Place = dict[str, Any]
 """Where a walk goes on, as JSON: which of the two tables, and the key after which."""

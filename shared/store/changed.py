@@ -17,8 +17,8 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 
+from shared.domain.tallies import Tally, TallyKey, candidate_window, company_subject
 from shared.store.table import Item, Table
-from shared.tallies import Tally, TallyKey, candidate_window, company_subject
 
 PREFIX = "release#changed#"
 

@@ -11,12 +11,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import batched
 
-from shared.messages import Action, Fit, Message, Triage
-from shared.outcomes import History, Outcome, OutcomeReport, Standing
-from shared.periods import Quarter
+from shared.domain.messages import Action, Fit, Message, Triage
+from shared.domain.outcomes import History, Outcome, OutcomeReport, Standing
+from shared.domain.periods import Quarter
+from shared.domain.tallies import changes
 from shared.store.changed import additions
 from shared.store.table import ConditionFailed, Conflict, Erased, Item, Table, despite_others, transact, unless_erased
-from shared.tallies import changes
 
 _AT_ONCE = 100
 

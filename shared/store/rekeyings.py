@@ -13,7 +13,7 @@ import hashlib
 from contextlib import suppress
 from typing import NamedTuple
 
-from shared.companies import NORMALIZER_VERSION
+from shared.domain.companies.normalize import NORMALIZER_VERSION
 from shared.store.table import ConditionFailed, Table
 
 _SUBJECT = "normalizer"

@@ -18,8 +18,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from shared import ledgers
-from shared.company_signals import MINIMUM, Gate, Ledger, Release, Signals
+from shared.domain.signals.company_signals import MINIMUM, Gate, Ledger, Release, Signals
+from shared.store import ledgers
 from shared.store.changed import PREFIX, note_key, release_subject
 from shared.store.table import ConditionFailed, Conflict, Item, Table, despite_others, transact
 

@@ -10,10 +10,10 @@ What is a company's or under `large companies` is `shared.store.releases`'s, wha
 
 from datetime import datetime
 
-from shared.career_health import CACHED_FOR, CareerHealth
-from shared.periods import Quarter
+from shared.domain.career_health import CACHED_FOR, CareerHealth
+from shared.domain.periods import Quarter
+from shared.domain.tallies import user_subject
 from shared.store.table import Table
-from shared.tallies import user_subject
 
 
 class Reports:

@@ -10,9 +10,9 @@ makes one names the number that was there before it read any member or tally; an
 the tallies are gone, and deletes what was kept until then.
 """
 
-from shared.periods import Quarter
+from shared.domain.periods import Quarter
+from shared.domain.team_analytics import TeamAnalytics
 from shared.store.table import ConditionFailed, Conflict, Table, transact
-from shared.team_analytics import TeamAnalytics
 
 
 class Snapshots:

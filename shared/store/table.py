@@ -1,4 +1,4 @@
-"""One DynamoDB table as the store uses it: plain Python values in and out, failures already decided (see `shared.aws`).
+"""One DynamoDB table as the store uses it: plain Python values in and out, failures decided (`shared.infra.aws`).
 
 Reads are strongly consistent unless they go through an index: a report made right after an event must know of it.
 """
@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from shared.aws import Refused, call
-from shared.problems import Unavailable
+from shared.infra.aws import Refused, call
+from shared.infra.errors import Unavailable
 
 type Item = dict[str, Any]
 

@@ -5,9 +5,9 @@ tallies.
 from collections.abc import Iterator
 from typing import Any
 
-from shared.periods import Quarter
+from shared.domain.periods import Quarter
+from shared.domain.tallies import Tally, TallyKey, candidate_window, company_subject, company_window, user_subject
 from shared.store.table import Item, Table
-from shared.tallies import Tally, TallyKey, candidate_window, company_subject, company_window, user_subject
 
 
 class Tallies:

@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from local.control_plane import ControlPlane
-from local.server import HOST, Server, bind
+from local.gateway.server import HOST, Server, bind
 from local.stack import Stack
-from shared.plans import Scope
+from shared.domain.plans import Scope
 from tests import leaks
 
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from shared.periods import Quarter
-from shared.plans import Plan, Scope
+from shared.domain.periods import Quarter
+from shared.domain.plans import Plan, Scope
 from tests.builders import STORY, a_message_triaged, an_event, an_id
 from tests.e2e.conftest import RunningApi
 

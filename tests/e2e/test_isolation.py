@@ -27,10 +27,10 @@ from hypothesis.stateful import (
 )
 
 from local.control_plane import ControlPlane
-from local.proxy import Response
+from local.gateway.proxy import Response
 from local.stack import Stack
-from shared.periods import Quarter
-from shared.plans import REQUESTS_A_MINUTE, Plan, Scope
+from shared.domain.periods import Quarter
+from shared.domain.plans import REQUESTS_A_MINUTE, Plan, Scope
 from tests import leaks
 from tests.builders import a_message_triaged, an_event, an_id
 

@@ -13,8 +13,8 @@ import pytest
 from functions.authorizer import REFUSED_AFTER
 from local.commands import run
 from local.stack import Stack
-from shared.keys import make_key
-from shared.plans import Plan, Scope
+from shared.domain.keys import make_key
+from shared.domain.plans import Plan, Scope
 from tests.builders import a_message_triaged, an_event, an_id
 from tests.e2e.conftest import RunningApi
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from local.jobs import export, main, rekey, runner
-from shared.companies import NORMALIZER_VERSION
+from shared.domain.companies.normalize import NORMALIZER_VERSION
 from tests.builders import a_message_triaged, an_event, an_id
 from tests.e2e.conftest import RunningApi
 

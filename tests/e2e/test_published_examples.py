@@ -4,7 +4,7 @@ digit.
 
 from itertools import chain, repeat
 
-from shared.plans import Scope
+from shared.domain.plans import Scope
 from tests.builders import a_message_triaged, an_event, an_id
 from tests.e2e.conftest import RunningApi
 

@@ -6,8 +6,8 @@ import sys
 import httpx
 
 from local.stack import Stack
+from shared.domain.tallies import TallyKey
 from shared.store import Store
-from shared.tallies import TallyKey
 from tests.builders import a_message_triaged, an_id
 from tests.e2e.conftest import RunningApi
 

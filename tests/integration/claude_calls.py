@@ -3,12 +3,12 @@
 import time
 from typing import Any
 
-from shared.claude import Claude, ClaudeSettings, KeyUnusable
-from shared.claude_replies import Call
-from shared.job_summary import JobSummary, summarize
-from shared.problems import Unavailable
+from shared.claude.client import Claude, ClaudeSettings, KeyUnusable
+from shared.claude.replies import Call
+from shared.infra.errors import Unavailable
+from shared.services.job_summary import JobSummary, summarize
 from tests.integration.messages_api import MessagesApi, Received, Step, message
-from tests.unit.job_fit_builders import JOB, a_claim, a_profile, an_answer
+from tests.unit.domain.job_fit_builders import JOB, a_claim, a_profile, an_answer
 
 SETTINGS = ClaudeSettings(
     provider="anthropic", model="claude-haiku-5-5", effort="low", max_tokens=4096, key_secret_id="the secret's id"

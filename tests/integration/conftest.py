@@ -10,10 +10,10 @@ from botocore.config import Config
 from botocore.session import get_session
 from moto import mock_aws
 
-from local.dynamodb import DynamoDbLocal
+from local.aws.dynamodb import DynamoDbLocal
 from local.ports import free_ports
 from local.template import read_template
-from shared.pseudonyms import Pseudonyms
+from shared.domain.pseudonyms import Pseudonyms
 from shared.store import Store
 from tests.builders import NOW, an_id, days
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from local.bulk import write_in_bulk
-from shared.company_signals import WITHDRAWN_AFTER
-from shared.releases import current_signals, release_large_companies
+from local.aws.bulk import write_in_bulk
+from shared.domain.signals.company_signals import WITHDRAWN_AFTER
+from shared.domain.tallies import TallyKey, candidate_window, company_subject
+from shared.services.releases import current_signals, release_large_companies
 from shared.store import Store
 from shared.store.changed import tallies_and_notes
-from shared.tallies import TallyKey, candidate_window, company_subject
 from tests.builders import NOW
 from tests.integration.conftest import PSEUDONYMS
 

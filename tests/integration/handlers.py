@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from local.runtime import LambdaContext
+from local.aws.runtime import LambdaContext
 
 _invocations = 0
 

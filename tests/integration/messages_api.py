@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, Self
 
-from shared.job_fit_prompt import Answer
+from shared.domain.job_fit.prompt import Answer
 
 USAGE = {
     "input_tokens": 12,

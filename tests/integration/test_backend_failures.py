@@ -12,18 +12,18 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
 from functions.authorizer import check
-from shared.aws import Refused, call
-from shared.events import read_event
-from shared.ingestion import apply
-from shared.keys import Allowed, KeyRecord, hash_key, make_key
-from shared.messages import Message
-from shared.periods import Quarter
-from shared.plans import Plan, Scope
-from shared.problems import Unavailable
-from shared.reporting import cached_career_health, make_career_health
+from shared.domain.events import read_event
+from shared.domain.keys import Allowed, KeyRecord, hash_key, make_key
+from shared.domain.messages import Message
+from shared.domain.periods import Quarter
+from shared.domain.plans import Plan, Scope
+from shared.domain.tallies import TallyKey
+from shared.infra.aws import Refused, call
+from shared.infra.errors import Unavailable
+from shared.infra.telemetry import logger
+from shared.services.ingestion import apply
+from shared.services.reports import cached_career_health, make_career_health
 from shared.store import Store
-from shared.tallies import TallyKey
-from shared.telemetry import logger
 from tests.builders import NOW, a_message_triaged, an_id
 from tests.integration.conftest import PSEUDONYMS
 
@@ -90,7 +90,7 @@ def test_overload_outage_and_silence_of_aws_are_unavailable(error: Exception) ->
 
     with pytest.raises(Unavailable) as unavailable:
         call(operation)
-    assert unavailable.value.headers == {"Retry-After": "5"}
+    assert unavailable.value.retry_after == 5
 
 
 def test_a_mistake_of_ours_is_not_called_unavailable() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-import shared.aws
+import shared.infra.aws
 import shared.store
 from benchmarks.meter import Meter
 from functions import (
@@ -25,19 +25,19 @@ from functions import (
     record_outcome,
     regenerate_career_health,
 )
-from local.bulk import write_in_bulk
-from shared.career_health import CareerHealth, EngagedCompany, FrequentTopic, career_health
-from shared.company_signals import LARGE, MINIMUM, Release, ledger_of
-from shared.keys import KeyRecord, hash_key, make_key
-from shared.messages import Message
-from shared.outcomes import Outcome
-from shared.periods import Quarter
-from shared.plans import Plan, Scope
+from local.aws.bulk import write_in_bulk
+from shared.domain.career_health import CareerHealth, EngagedCompany, FrequentTopic, career_health
+from shared.domain.keys import KeyRecord, hash_key, make_key
+from shared.domain.messages import Message
+from shared.domain.outcomes import Outcome
+from shared.domain.periods import Quarter
+from shared.domain.plans import Plan, Scope
+from shared.domain.signals.company_signals import LARGE, MINIMUM, Release, ledger_of
+from shared.domain.tallies import recounted
+from shared.domain.team_analytics import team_analytics
 from shared.store import Store
 from shared.store.changed import tallies_and_notes
 from shared.store.messages import message_item
-from shared.tallies import recounted
-from shared.team_analytics import team_analytics
 from tests.builders import a_triage, an_id, self_report
 from tests.integration.crowds import fill, run_the_job
 
@@ -48,14 +48,14 @@ STAMP = "2026-03-01T00:00:00.000000+00:00 event_1"
 @pytest.fixture(scope="module")
 def _attached(dynamodb_local: str, local_tables: tuple[Any, dict[str, str]]) -> Iterator[Meter]:
     """The functions' own client, on DynamoDB Local and counted."""
-    caches: list[Any] = [shared.aws.client, shared.store.store]
+    caches: list[Any] = [shared.infra.aws.client, shared.store.store]
     with pytest.MonkeyPatch.context() as patch:
         for name, value in local_tables[1].items():
             patch.setenv(name, value)
         patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_local)
         for cache in caches:
             cache.cache_clear()
-        with Meter(shared.aws.client("dynamodb")).attached() as meter:
+        with Meter(shared.infra.aws.client("dynamodb")).attached() as meter:
             yield meter
         for cache in caches:
             cache.cache_clear()
@@ -90,7 +90,7 @@ def receive(store: Store, user_id: str, number: int, companies: int = 7) -> None
         if n % 3 == 0:
             message = message.with_history(message.history.with_report(self_report(Outcome.INTERVIEWED)))
         messages.append(message)
-    client = shared.aws.client("dynamodb")
+    client = shared.infra.aws.client("dynamodb")
     write_in_bulk(client, "MessagesTable", (message_item(message, 1) for message in messages))
     write_in_bulk(client, "TalliesTable", tallies_and_notes(recounted(messages))[0])
 
@@ -270,7 +270,7 @@ def test_a_call_says_who_makes_it_in_words_that_are_not_put_together_for_each_ca
 ) -> None:
     """botocore's own description of the machine, made twice a call, was a tenth of a call's processor time."""
     sent: list[bytes] = []
-    events = shared.aws.client("dynamodb").meta.events
+    events = shared.infra.aws.client("dynamodb").meta.events
     events.register("before-send.dynamodb", lambda request, **_: sent.append(request.headers["User-Agent"]), "agent")
     Store({"REPORTS_TABLE": "ReportsTable"}).reports.career_health(an_id("user"), Quarter(2026, 1))
     events.unregister("before-send.dynamodb", unique_id="agent")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.integration.claude_calls import GOOD, Keys, asked
 from tests.integration.messages_api import Step, error, message
-from tests.unit.job_fit_builders import an_answer
+from tests.unit.domain.job_fit_builders import an_answer
 
 
 @pytest.mark.parametrize(

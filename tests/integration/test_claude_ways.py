@@ -9,12 +9,12 @@ from botocore.session import get_session
 from moto import mock_aws
 
 from local.stand_in import start_stand_in
-from shared.claude import Claude, KeyUnusable, key_from_secrets_manager
-from shared.claude_replies import Call
-from shared.job_summary import summarize
+from shared.claude.client import Claude, KeyUnusable, key_from_secrets_manager
+from shared.claude.replies import Call
+from shared.services.job_summary import summarize
 from tests.integration.claude_calls import GOOD, NONCE, SETTINGS, Asking, Keys, asked
 from tests.integration.messages_api import Received, Step, error, message
-from tests.unit.job_fit_builders import a_claim, a_profile, an_answer
+from tests.unit.domain.job_fit_builders import a_claim, a_profile, an_answer
 
 
 @pytest.fixture

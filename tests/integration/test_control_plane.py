@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local.control_plane import ControlPlane
-from local.proxy import Response
+from local.gateway.proxy import Response
 from local.stack import Stack
 from tests.builders import an_event, an_id
 

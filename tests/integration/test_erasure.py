@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from shared.company_signals import new_release, survey
-from shared.events import read_event
-from shared.ingestion import apply
-from shared.keys import KeyRecord
-from shared.periods import Quarter
-from shared.plans import Scope
-from shared.problems import Unavailable
-from shared.releases import current_signals
-from shared.reporting import make_career_health, make_snapshot
+from shared.domain.events import read_event
+from shared.domain.keys import KeyRecord
+from shared.domain.periods import Quarter
+from shared.domain.plans import Scope
+from shared.domain.signals.company_signals import new_release, survey
+from shared.infra.errors import Unavailable
+from shared.services.ingestion import apply
+from shared.services.releases import current_signals
+from shared.services.reports import make_career_health, make_snapshot
 from shared.store import Erased, Store
 from tests.builders import NOW, a_message_triaged, an_event, an_id, days
 from tests.integration.conftest import PSEUDONYMS

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from shared.export import export_person
-from shared.messages import Message
-from shared.outcomes import KEPT, Outcome
-from shared.problems import Unavailable
-from shared.releases import current_signals
+from shared.domain.messages import Message
+from shared.domain.outcomes import KEPT, Outcome
+from shared.infra.errors import Unavailable
+from shared.services.export import export_person
+from shared.services.releases import current_signals
 from shared.store import Store
 from shared.store.table import from_dynamodb
 from tests.builders import NOW, a_message_triaged, an_event, an_id

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from benchmarks.meter import Meter
-from shared.company_signals import MINIMUM
-from shared.releases import current_signals
+from shared.domain.signals.company_signals import MINIMUM
+from shared.domain.tallies import TallyKey, candidate_window, company_subject
+from shared.services.releases import current_signals
+from shared.services.verification import verify
 from shared.store import Store
 from shared.store.table import Conflict, to_dynamodb
-from shared.tallies import TallyKey, candidate_window, company_subject
-from shared.verification import verify
 from tests.builders import NOW, a_message_triaged, an_event
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.crowds import fill, people, sample_size

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared import company_signals
-from shared.company_signals import Gate, Ledger, differing, ledger_of, release_is_due
-from shared.events import read_event
-from shared.ingestion import apply
-from shared.releases import current_signals
+from shared.domain.events import read_event
+from shared.domain.signals import company_signals
+from shared.domain.signals.company_signals import Gate, Ledger, differing, ledger_of, release_is_due
+from shared.services.ingestion import apply
+from shared.services.releases import current_signals
 from shared.store import Store
 from tests.builders import NOW, a_message_triaged, an_event, an_id
 from tests.integration.conftest import PSEUDONYMS

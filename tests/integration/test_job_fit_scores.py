@@ -9,10 +9,10 @@ import pytest
 from benchmarks.job_fit_eval.runs import run
 from benchmarks.job_fit_eval.scores import Answered
 from local.stand_in_words import compare
-from shared.job_fit import ground
-from shared.job_fit_prompt import build_prompt, sources_of
-from shared.job_summary import JobSummary
-from shared.profiles import Profile
+from shared.domain.job_fit.grounding import ground
+from shared.domain.job_fit.prompt import build_prompt, sources_of
+from shared.domain.profiles import Profile
+from shared.services.job_summary import JobSummary
 
 ROOT = Path(__file__).parents[2]
 RECORDED = json.loads((ROOT / "benchmarks/job_fit_eval/results/stand-in.json").read_text(encoding="utf-8"))

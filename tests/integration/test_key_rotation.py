@@ -7,7 +7,7 @@ import pytest
 
 from local.control_plane import ControlPlane
 from local.stack import Stack
-from shared.periods import timestamp
+from shared.domain.periods import timestamp
 from tests.builders import an_id
 from tests.integration.test_control_plane import a_team, call
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from benchmarks.meter import Meter
-from shared.company_signals import LARGE, LARGE_CHECKED_EVERY, Release, new_release, survey
-from shared.ledgers import packed
-from shared.releases import current_signals, release_large_companies
+from shared.domain.signals.company_signals import LARGE, LARGE_CHECKED_EVERY, Release, new_release, survey
+from shared.domain.tallies import company_subject
+from shared.services.releases import current_signals, release_large_companies
 from shared.store import Store
-from shared.tallies import company_subject
+from shared.store.ledgers import packed
 from tests.builders import NOW, an_id, days
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.crowds import erase, fill, ledger_parts, people, run_the_job, sample_size
@@ -116,7 +116,7 @@ def test_a_company_that_shrinks_is_looked_at_by_its_readers_again(local_store: S
 def test_a_ledger_of_several_parts_is_exchanged_as_a_whole(
     local_store: Store, company: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.ledgers._ENTRIES_A_PART", LARGE)
+    monkeypatch.setattr("shared.store.ledgers._ENTRIES_A_PART", LARGE)
     crowd = people(range(LARGE + 100))
     fill(local_store, company, crowd)
     current_signals(local_store, company, NOW)

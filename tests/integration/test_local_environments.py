@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from local.aws.environments import EXITED, THROTTLED, TIMED_OUT, Environments, Failed, Returned
 from local.commands import start
 from local.deployment import Function
-from local.environments import EXITED, THROTTLED, TIMED_OUT, Environments, Failed, Returned
 from tests.processes import alive
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,7 +133,7 @@ SERVER = """
 import os, sys, threading
 from pathlib import Path
 from local.deployment import Function
-from local.environments import Environments
+from local.aws.environments import Environments
 behave = Function("behave", "tests.integration.handlers.behave", {}, 600, 128)
 environments = Environments({"behave": behave}, {}, Path(sys.argv[1]))
 idle = environments.invoke("behave", {"do": "nothing"}).payload["pid"]

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from local.commands import run
-from local.demo_people import DEMO_CALLERS, JOB_DESCRIPTION
+from local.demo.people import DEMO_CALLERS, JOB_DESCRIPTION
 from tests import leaks
 from tests.processes import alive, with_descendants
 

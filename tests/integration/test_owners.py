@@ -4,7 +4,7 @@ the triages decide whose it is (contract 11).
 
 from typing import Any
 
-from shared.periods import Quarter
+from shared.domain.periods import Quarter
 from shared.store import Erased, Store
 from tests.builders import a_message_triaged, an_event, an_id
 from tests.integration.test_erasure import take_in, traces

@@ -15,16 +15,16 @@ from typing import Any
 
 import pytest
 
-import shared.aws
-import shared.deployment_secrets
+import shared.infra.aws
+import shared.infra.deployment_secrets
+import shared.services.usage_plans
 import shared.store
-import shared.usage_plans
 from functions import summarize_job
-from local.runtime import LambdaContext
-from local.services import Services
+from local.aws.runtime import LambdaContext
+from local.aws.services import Services
 from local.stand_in import start_stand_in
 from local.template import read_template
-from shared.company_signals import LARGE
+from shared.domain.signals.company_signals import LARGE
 from shared.store.table import to_dynamodb
 from tests.builders import a_message_triaged, an_event
 from tests.integration.crowds import fill
@@ -51,10 +51,10 @@ ANSWERS = [
 VERIFIED = {"outcome": "offered", "verified_at": "2026-03-12T15:45:00Z", "source": "greenhouse"}
 WITHOUT_A_PERIOD = {"queryStringParameters": None, "multiValueQueryStringParameters": None}
 CACHES: list[Any] = [
-    shared.aws.client,
+    shared.infra.aws.client,
     shared.store.store,
-    shared.usage_plans.usage_plans,
-    shared.deployment_secrets.pseudonyms,
+    shared.services.usage_plans.usage_plans,
+    shared.infra.deployment_secrets.pseudonyms,
     summarize_job.claude,
 ]
 
@@ -78,16 +78,16 @@ class Account:
         for function in self._template.functions.values():
             os.environ |= function.environment
         for table in self._template.tables.values():
-            shared.aws.client("dynamodb").create_table(**table.definition)
+            shared.infra.aws.client("dynamodb").create_table(**table.definition)
         for service in ("dynamodb", "secretsmanager", "sqs", "apigateway"):
-            events = shared.aws.client(service).meta.events
+            events = shared.infra.aws.client(service).meta.events
             events.register(f"provide-client-params.{service}", self._note, unique_id=service)
 
     def invoke(self, function: str, event: object) -> Any:
         """Runs a function's handler. What it does is noted under its name."""
         module, _, name = self._template.functions[function].handler.rpartition(".")
         context = LambdaContext(function, 512, "request-1", f"arn:aws:lambda:::{function}", time.monotonic() + 900)
-        shared.deployment_secrets.pseudonyms.cache_clear()  # each function has a process of its own
+        shared.infra.deployment_secrets.pseudonyms.cache_clear()  # each function has a process of its own
         self._running = function
         try:
             return getattr(importlib.import_module(module), name)(event, context)
@@ -191,7 +191,7 @@ def _large_company(account: Account) -> None:
 def _rekeyed_company(account: Account) -> None:
     """A message that was counted under a name which the normaliser no longer gives its company."""
     _ingest(account, a_message_triaged(message_id="msg_renamed", user_id="user_3", team_id="team_acme"))
-    shared.aws.client("dynamodb").update_item(
+    shared.infra.aws.client("dynamodb").update_item(
         TableName="MessagesTable",
         Key=to_dynamodb({"message_id": "msg_renamed"}),
         UpdateExpression="SET company_key = :old",

@@ -8,19 +8,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local.bulk import write_in_bulk
-from shared.companies import normalize_company
-from shared.company_signals import MINIMUM, Signals
-from shared.events import MessageTriaged, read_event
-from shared.ingestion import apply, triage_of
-from shared.messages import Message
-from shared.problems import Unavailable
-from shared.rekeying import rekey
-from shared.releases import current_signals
+from local.aws.bulk import write_in_bulk
+from shared.domain.companies.normalize import normalize_company
+from shared.domain.events import MessageTriaged, read_event
+from shared.domain.messages import Message
+from shared.domain.signals.company_signals import MINIMUM, Signals
+from shared.domain.tallies import TallyKey, contribution, recounted
+from shared.infra.errors import Unavailable
+from shared.services.ingestion import apply, triage_of
+from shared.services.rekeying import rekey
+from shared.services.releases import current_signals
 from shared.store import Store
 from shared.store.changed import tallies_and_notes
 from shared.store.messages import message_item
-from shared.tallies import TallyKey, contribution, recounted
 from tests.builders import NOW, a_message_triaged, an_event, an_id
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.test_erasure import Crashing, traces

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from shared.companies import NORMALIZER_VERSION
-from shared.events import read_event
-from shared.ingestion import apply
-from shared.precision import Precision
-from shared.rekeying import rekey
-from shared.releases import current_signals
+from shared.domain.companies.normalize import NORMALIZER_VERSION
+from shared.domain.events import read_event
+from shared.domain.signals.precision import Precision
+from shared.services.ingestion import apply
+from shared.services.rekeying import rekey
+from shared.services.releases import current_signals
 from shared.store import Store
 from shared.store.rekeyings import Rekeying
 from tests.builders import NOW, a_message_triaged

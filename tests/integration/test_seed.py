@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from local.demo import demo_events
-from local.seed import seed
-from shared.events import read_event
-from shared.ingestion import apply
+from local.demo.data import demo_events
+from local.demo.seed import seed
+from shared.domain.events import read_event
+from shared.services.ingestion import apply
 from shared.store import Store
 from tests.builders import NOW
 from tests.integration.conftest import PSEUDONYMS

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.events import read_event
-from shared.ingestion import apply
-from shared.messages import Message
-from shared.outcomes import Outcome
-from shared.periods import Quarter
+from shared.domain.events import read_event
+from shared.domain.messages import Message
+from shared.domain.outcomes import Outcome
+from shared.domain.periods import Quarter
+from shared.domain.tallies import TallyKey, contribution, total
+from shared.services.ingestion import apply
 from shared.store import Erased, Store
-from shared.tallies import TallyKey, contribution, total
 from tests.builders import NOW, a_message_triaged, an_event, an_id
 from tests.integration.conftest import PSEUDONYMS
 from tests.strategies import USERS, message_events

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from local.template import read_template
-from shared.plans import Plan
-from shared.problems import Unavailable
+from shared.domain.plans import Plan
+from shared.infra.errors import Unavailable
+from shared.services.usage_plans import CLAIM_LASTS, UsagePlans
 from shared.store import Store
-from shared.usage_plans import CLAIM_LASTS, UsagePlans
 from tests.builders import NOW, an_id
 from tests.integration.turns import Killed, Worker
 from tests.translated import source

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from shared.events import read_event
-from shared.ingestion import apply
-from shared.releases import current_signals
+from shared.domain.events import read_event
+from shared.domain.tallies import TallyKey, candidate_window, company_subject
+from shared.services.ingestion import apply
+from shared.services.releases import current_signals
+from shared.services.verification import Difference, Findings, verify
 from shared.store import Store
-from shared.tallies import TallyKey, candidate_window, company_subject
-from shared.verification import Difference, Findings, verify
 from tests.builders import NOW, a_message_triaged, an_id
 from tests.integration.conftest import PSEUDONYMS
 

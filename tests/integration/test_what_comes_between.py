@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from shared.company_signals import LARGE, WITHDRAWN_AFTER, Release, ledger_of, new_release, survey
-from shared.events import read_event
-from shared.ingestion import apply
-from shared.ledgers import unpacked
-from shared.periods import Quarter
-from shared.problems import Unavailable
-from shared.releases import current_signals, release_large_companies
-from shared.reporting import make_snapshot
+from shared.domain.events import read_event
+from shared.domain.periods import Quarter
+from shared.domain.signals.company_signals import LARGE, WITHDRAWN_AFTER, Release, ledger_of, new_release, survey
+from shared.domain.tallies import company_subject
+from shared.infra.errors import Unavailable
+from shared.services.ingestion import apply
+from shared.services.releases import current_signals, release_large_companies
+from shared.services.reports import make_snapshot
 from shared.store import Erased, Store
+from shared.store.ledgers import unpacked
 from shared.store.table import Conflict
-from shared.tallies import company_subject
 from tests.builders import NOW, a_message_triaged, an_event, an_id, days
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.test_erasure import a_company, crowd, take_in, traces
@@ -79,9 +79,9 @@ def test_a_person_erased_at_any_moment_of_a_look_is_in_no_ledger_after_it(
     *,
     released: bool,
 ) -> None:
-    monkeypatch.setattr("shared.company_signals.LARGE", large)
-    monkeypatch.setattr("shared.releases.LARGE", large)
-    monkeypatch.setattr("shared.ledgers._ENTRIES_A_PART", 5 if large == 10 else 15_000)
+    monkeypatch.setattr("shared.domain.signals.company_signals.LARGE", large)
+    monkeypatch.setattr("shared.services.releases.LARGE", large)
+    monkeypatch.setattr("shared.store.ledgers._ENTRIES_A_PART", 5 if large == 10 else 15_000)
     for name in local_store.releases.large_companies(NOW + days(10_000)):
         local_store.releases.leave_to_readers(name)
     at = 0
@@ -120,8 +120,8 @@ def settle_as_a_rekeying_does(store: Store, company: str) -> None:
 def test_a_large_company_is_on_the_jobs_list_whatever_comes_between(
     local_store: Store, monkeypatch: pytest.MonkeyPatch, first: Callable[..., None], second: Callable[..., None]
 ) -> None:
-    monkeypatch.setattr("shared.company_signals.LARGE", 10)
-    monkeypatch.setattr("shared.releases.LARGE", 10)
+    monkeypatch.setattr("shared.domain.signals.company_signals.LARGE", 10)
+    monkeypatch.setattr("shared.services.releases.LARGE", 10)
     at = 0
     while True:
         at += 1

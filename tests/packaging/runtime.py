@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 import httpx
 from samtranslator.yaml_helper import yaml_parse
 
+from local.aws.environments import Failed, Returned
 from local.commands import run, start
 from local.deployment import ACCOUNT_ID, REGION, Function
-from local.environments import Failed, Returned
 from local.ports import free_ports
 from tests.packaging.sam import BIN, ROOT, environment
 
@@ -92,7 +92,7 @@ def with_endpoints(bundles: Path, functions: Mapping[str, Function], endpoints: 
 
 
 class Containers:
-    """`sam local start-lambda`: a container for each function, kept warm. `invoke` is that of local.environments."""
+    """`sam local start-lambda`: a container for each function, kept warm. `invoke` as in local.aws.environments."""
 
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=url, timeout=120, trust_env=False)

@@ -12,9 +12,9 @@ import boto3
 import pytest
 from botocore.loaders import Loader
 
+from layers.service_models import write
 from local.commands import run
 from local.template import read_template
-from shared.service_models import write
 from tests.packaging.sam import ROOT, build
 
 FUNCTIONS = read_template().functions
@@ -91,9 +91,9 @@ def test_all_bytecode_is_there_and_never_checked_against_its_source(bundle: str,
 def test_the_clients_of_a_bundle_read_models_cut_down_from_the_botocore_that_is_pinned(
     bundles: Path, tmp_path: Path
 ) -> None:
-    """Without them shared.aws would take the runtime's own, and every start would be a third longer."""
+    """Without them shared.infra.aws would take the runtime's own, and every start would be a third longer."""
     write(WHOLE.load_data, lambda service: str(WHOLE.determine_latest_version(service, "service-2")), tmp_path)
-    models = bundles / "SharedLayer" / "python" / "shared" / "models"
+    models = bundles / "DependenciesLayer" / "python" / "service_models"
     written, built = ({p.relative_to(of): p.read_text() for p in of.rglob("*.json")} for of in (tmp_path, models))
     assert built == written
 
@@ -167,7 +167,7 @@ def test_a_rebuild_with_its_cache_never_ships_stale_code(tmp_path: Path) -> None
     for name in ("template.yaml", "samconfig.toml"):
         shutil.copy(ROOT / name, project)
     before = {b: _digest(build(project, tmp_path) / b) for b in ("AuthorizerFunction", *LAYERS)}
-    for changed in ("functions/authorizer.py", "shared/periods.py"):
+    for changed in ("functions/authorizer.py", "shared/domain/periods.py"):
         with (project / changed).open("a") as file:
             file.write("\nNEW = True\n")
     after = build(project, tmp_path)

@@ -20,13 +20,13 @@ from botocore.compat import HTTPHeaders
 from moto.core.botocore_stubber import MockRawResponse
 from samtranslator.yaml_helper import yaml_parse
 
-import shared.aws
-import shared.deployment_secrets
+import shared.infra.aws
+import shared.infra.deployment_secrets
+import shared.services.usage_plans
 import shared.store
-import shared.usage_plans
+from local.aws.runtime import LambdaContext
 from local.commands import run
 from local.ports import free_ports
-from local.runtime import LambdaContext
 from local.template import read_template
 from tests.builders import an_event
 from tests.packaging.sam import ROOT, sam
@@ -43,10 +43,10 @@ SWITCHED_OFF = {
 PARAMETERS = dict.fromkeys(SWITCHED_OFF, "false")
 PLANS = {"ProUsagePlan": 20, "TeamUsagePlan": 100, "EnterpriseUsagePlan": 1000}
 CACHES: list[Any] = [
-    shared.aws.client,
+    shared.infra.aws.client,
     shared.store.store,
-    shared.usage_plans.usage_plans,
-    shared.deployment_secrets.pseudonyms,
+    shared.services.usage_plans.usage_plans,
+    shared.infra.deployment_secrets.pseudonyms,
 ]
 
 
@@ -253,7 +253,7 @@ def _invoke(aws: Any, engine: dict[str, str], name: str, event: object) -> Any:
     os.environ |= engine | deployed["Environment"]["Variables"]
     for cache in CACHES:
         cache.cache_clear()
-    shared.aws.client("apigateway").meta.events.register(
+    shared.infra.aws.client("apigateway").meta.events.register(
         "before-send.apigateway.DeleteUsagePlanKey", lambda request, **_: _not_found_as_on_aws(aws, request)
     )
     module, _, function = deployed["Handler"].rpartition(".")

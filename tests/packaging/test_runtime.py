@@ -18,11 +18,11 @@ from typing import Any, cast
 import httpx
 import pytest
 
+from local.aws.environments import Environments, Returned
 from local.commands import run
 from local.control_plane import ControlPlane
-from local.environments import Environments, Returned
-from local.gateway import Gateway
-from local.server import HOST, Server, bind
+from local.gateway.gateway import Gateway
+from local.gateway.server import HOST, Server, bind
 from local.stack import Settings, Stack
 from local.stand_in import start_stand_in
 from tests.packaging.runtime import LOCAL, Containers, Forwarder, prepare_containers, serving, with_endpoints

@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from shared.keys import make_key
+from shared.domain.keys import make_key
 from tests import leaks
 from tests.builders import an_event, an_id
 

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import batched
 from typing import Any
 
+from local.aws.environments import Returned
+from local.aws.services import client
 from local.deployment import ACCOUNT_ID, REGION
-from local.environments import Returned
-from local.services import client
 from local.stack import Stack
 
 INGEST = "IngestEventsFunction"

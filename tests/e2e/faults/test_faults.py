@@ -22,12 +22,12 @@ import pytest
 
 from local.control_plane import ControlPlane
 from local.stack import Settings, Stack
-from shared.events import read_event
-from shared.ingestion import outcome_report_of, triage_of
-from shared.messages import Message
-from shared.outcomes import Outcome
+from shared.domain.events import read_event
+from shared.domain.messages import Message
+from shared.domain.outcomes import Outcome
+from shared.services.ingestion import outcome_report_of, triage_of
+from shared.services.verification import verify
 from shared.store import Store
-from shared.verification import verify
 from tests.builders import a_message_triaged, an_event, an_id
 from tests.e2e.faults.proxy import FaultyProxy
 from tests.e2e.faults.queue import INGEST, IngestQueue

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from shared.plans import REQUESTS_A_MINUTE, Plan, Scope
+from shared.domain.plans import REQUESTS_A_MINUTE, Plan, Scope
 from tests.builders import STORY, a_message_triaged, an_event, an_id
 from tests.e2e.conftest import RunningApi
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared.plans import Plan, Scope
+from shared.domain.plans import Plan, Scope
 from tests.e2e.conftest import RunningApi
 from tests.e2e.fuzz.callers import make_callers
 from tests.e2e.fuzz.raw_http import Answer, exchange

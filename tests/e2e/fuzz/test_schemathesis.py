@@ -12,7 +12,7 @@ import pytest
 
 from local.commands import run
 from local.openapi.document import DOCUMENT
-from shared.plans import Plan, Scope
+from shared.domain.plans import Plan, Scope
 from tests.e2e.conftest import RunningApi
 from tests.e2e.fuzz.callers import make_callers
 

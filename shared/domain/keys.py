@@ -1,0 +1,140 @@
+"""API keys: their format, and the verdict on one (contract 2).
+
+    iv_live_ + 32 characters of base62 from a CSPRNG + 6 characters of base62 CRC-32 over all that stands before them
+
+The checksum lets the authorizer refuse a typo or a guess without a database read, and lets secret scanners tell a real
+key from a look-alike (`iv_live_[0-9A-Za-z]{38}`). Only the SHA-256 of a key is kept: 32 base62 characters hold 190
+bits, so a slow hash would protect nothing that a fast one does not. A new format would get a new prefix (`iv_live2_`),
+never another rule for this one.
+"""
+
+import hashlib
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.plans import Plan, Scope, rate_limit_policy
+
+PREFIX = "iv_live_"
+_SECRET_LENGTH, _CHECKSUM_LENGTH = 32, 6
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_BEARER = re.compile(rf"bearer +({PREFIX}[0-9A-Za-z]{{{_SECRET_LENGTH + _CHECKSUM_LENGTH}}})", re.ASCII | re.IGNORECASE)
+
+
+def make_key(choice: Callable[[str], str]) -> str:
+    """A new key. `choice` picks a character of a string and must come from a CSPRNG (`secrets.choice`)."""
+    body = PREFIX + "".join(choice(_ALPHABET) for _ in range(_SECRET_LENGTH))
+    return body + _checksum(body)
+
+
+def key_in_header(authorization: str) -> str | None:
+    """The key in an Authorization header, or None for anything that is not a well-formed key with its checksum
+    right.
+    """
+    match = _BEARER.fullmatch(authorization)
+    if not match:
+        return None
+    key = match[1]
+    body = key[:-_CHECKSUM_LENGTH]
+    return key if key.startswith(PREFIX) and _checksum(body) == key[-_CHECKSUM_LENGTH:] else None
+
+
+def hash_key(key: str) -> str:
+    """The form in which a key is stored: its SHA-256 in hexadecimal."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _checksum(text: str) -> str:
+    number, digits = zlib.crc32(text.encode()), ""
+    for _ in range(_CHECKSUM_LENGTH):
+        number, digit = divmod(number, len(_ALPHABET))
+        digits = _ALPHABET[digit] + digits
+    return digits
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """What is known of a key. It never holds the key itself. `last_used_on` is a day: coarse on purpose."""
+
+    key_hash: str
+    key_id: str
+    team_id: str
+    user_id: str
+    name: str
+    scopes: frozenset[Scope]
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    last_used_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team. `usage_key_id` and `usage_key` are its API Gateway key; `usage_plan` is the plan that key is in, empty
+    while that is not known.
+    """
+
+    team_id: str
+    name: str
+    plan: Plan
+    usage_key_id: str = ""
+    usage_key: str = ""
+    usage_plan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The key is good."""
+
+    key: KeyRecord
+    team: Team
+
+    def context(self) -> dict[str, str]:
+        """What the endpoints learn of the caller; API Gateway passes strings only."""
+        return {
+            "team_id": self.team.team_id,
+            "user_id": self.key.user_id,
+            "plan": self.team.plan,
+            "scopes": " ".join(sorted(self.key.scopes)),
+            "key_id": self.key.key_id,
+            "rate_limit_policy": rate_limit_policy(self.team.plan),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The key is not good. The reason is for the operator's metrics; a caller gets the same 401 whatever it is."""
+
+    reason: str
+
+
+MALFORMED = "malformed"
+"""Why a header is denied that holds no key, and for which nothing is looked up."""
+
+
+def check_record(key: KeyRecord | None, now: datetime) -> KeyRecord | Denied:
+    """The key that was found, or why it is no good whatever its team.
+
+    All of that is known after one read: what a refusal costs is the same, whatever its reason.
+    """
+    if key is None:
+        return Denied("unknown")
+    if key.revoked_at is not None and key.revoked_at <= now:
+        return Denied("revoked")
+    if key.expires_at is not None and key.expires_at <= now:
+        return Denied("expired")
+    return key
+
+
+def check_key(key: KeyRecord | None, team: Team | None, *, member_left: bool, now: datetime) -> Allowed | Denied:
+    """The verdict on a key that was found, or not, in the database, with its team and membership."""
+    record = check_record(key, now)
+    if isinstance(record, Denied):
+        return record
+    if member_left:
+        return Denied("member_left")
+    if team is None or not team.usage_key:
+        return Denied("team_missing")
+    return Allowed(record, team)

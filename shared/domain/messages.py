@@ -1,0 +1,110 @@
+"""A message is one recruiter thread: how it was triaged, and what became of it.
+
+Applying an event gives a new message, or the very same one when the event changes nothing; so a redelivered event costs
+no write, and where order matters the event's own time decides (contract 11).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from shared.domain.outcomes import History
+from shared.domain.periods import Quarter
+
+
+class Fit(StrEnum):
+    """How well a job fits the candidate."""
+
+    STRONG_FIT = "strong_fit"
+    MAYBE = "maybe"
+    MISFIT = "misfit"
+
+
+class Action(StrEnum):
+    """What the career agent did with a message."""
+
+    AUTO_REPLIED = "auto_replied"
+    DRAFTED = "drafted"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When an event says that it happened. Later stamps replace earlier ones; the event's id decides between equal
+    times.
+    """
+
+    time: datetime
+    event_id: str
+
+    def __str__(self) -> str:
+        """Text that sorts as the stamps do, so that the database can compare them."""
+        return f"{self.time.astimezone(UTC).isoformat(timespec='microseconds')} {self.event_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """What the agent made of a message. `stamp` is that of the event that said so.
+
+    `company_key` is the normalised company name under which the message is counted. It is kept, since a later version
+    of the normaliser may give another: what a message added can be taken back only where it was added.
+    """
+
+    user_id: str
+    team_id: str
+    received_at: datetime
+    company: str
+    company_key: str
+    fit: Fit
+    topics: Sequence[str]
+    action: Action
+    stamp: str
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter the message counts in: that of its receipt, whenever its outcomes come (contract 4)."""
+        return Quarter.containing(self.received_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A thread as it stands. `candidate` is the pseudonym of its owner in company tallies; `version` counts its writes.
+
+    Without a triage the message waits: an outcome came before it, and it adds nothing to any tally yet.
+    """
+
+    message_id: str
+    triage: Triage | None = None
+    candidate: str = ""
+    history: History = field(default_factory=History)
+    version: int = 0
+
+    def belongs_to(self, user_id: str) -> bool:
+        """Whether the message is this user's."""
+        return self.triage is not None and self.triage.user_id == user_id
+
+    def is_later_than(self, stamp: str) -> bool:
+        """Whether the message has been triaged after this stamp."""
+        return self.triage is not None and self.triage.stamp > stamp
+
+    def triaged(self, triage: Triage, candidate: str) -> "Message":
+        """The message after a triage; an earlier one than it has, or the same, changes nothing.
+
+        What the message's former owner said of it stays theirs: it goes when another takes over.
+        """
+        if self.triage and self.triage.stamp >= triage.stamp:
+            return self
+        stays = self.triage is None or self.triage.user_id == triage.user_id
+        history = self.history if stays else self.history.confirmed()
+        return replace(self, triage=triage, candidate=candidate, history=history)
+
+    def rekeyed(self, normalize: Callable[[str], str]) -> "Message":
+        """The message counted under the name that `normalize` gives; the same message when it is already."""
+        if not self.triage or (key := normalize(self.triage.company)) == self.triage.company_key:
+            return self
+        return replace(self, triage=replace(self.triage, company_key=key))
+
+    def with_history(self, history: History) -> "Message":
+        """The message with another history; the same message when the history is the same."""
+        return self if history == self.history else replace(self, history=history)

@@ -1,0 +1,94 @@
+"""What each event of the agent platform does to the store (contract 11).
+
+Applying an event again, or after later ones, changes nothing: each part of the store keeps the time of the event
+that wrote it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from shared.domain import events
+from shared.domain.companies.normalize import normalize_company
+from shared.domain.messages import Message, Triage
+from shared.domain.outcomes import OutcomeReport
+from shared.domain.profiles import Profile
+from shared.domain.pseudonyms import Pseudonyms
+from shared.services.erasure import erase_person
+from shared.store import Erased, Store
+
+
+def apply(
+    event: events.Event, store: Store, pseudonyms: Pseudonyms, place_team: Callable[[str], object], now: datetime
+) -> None:
+    """Applies one event. `place_team` sees to it that a team's API Gateway key is in the usage plan of its plan.
+
+    Raises Erased for a late event about an erased person, and Unavailable when a backend fails: then it is to be
+    applied again.
+    """
+    match event.detail:
+        case events.TeamUpdated(team_id=team_id, name=name, plan=plan):
+            store.accounts.put_team(team_id, name, plan, event.stamp)
+            place_team(team_id)
+        case events.MemberJoined(team_id=team_id, user_id=user_id) as membership:
+            joined = not isinstance(membership, events.MemberLeft)
+            tombstone = pseudonyms.erased_person(user_id)
+            store.accounts.put_membership(team_id, user_id, tombstone, event.stamp, joined=joined)
+        case events.ProfileUpdated(user_id=user_id) as detail:
+            profile = Profile.model_validate(detail.model_dump(exclude={"user_id"}))
+            store.accounts.put_profile(user_id, profile, pseudonyms.erased_person(user_id), event.stamp)
+        case events.MessageTriaged() as detail:
+            _triage(detail, event.stamp, store, pseudonyms)
+        case events.OutcomeVerified() as detail:
+            _verify(detail, store, pseudonyms)
+        case events.CandidateErased(user_id=user_id):
+            erase_person(store, pseudonyms, user_id, now)
+
+
+def triage_of(detail: events.MessageTriaged, stamp: str) -> Triage:
+    """The triage that an event tells of. A topic named twice is one topic."""
+    return Triage(
+        user_id=detail.user_id,
+        team_id=detail.team_id,
+        received_at=detail.received_at,
+        company=detail.company,
+        company_key=normalize_company(detail.company),
+        fit=detail.fit,
+        topics=tuple(sorted(set(detail.topics))),
+        action=detail.action,
+        stamp=stamp,
+    )
+
+
+def outcome_report_of(detail: events.OutcomeVerified) -> OutcomeReport:
+    """The outcome report that an event tells of, placed by its own time."""
+    return OutcomeReport(detail.verified_at, verified=True, outcome=detail.outcome, source=detail.source)
+
+
+def _triage(detail: events.MessageTriaged, stamp: str, store: Store, pseudonyms: Pseudonyms) -> None:
+    triage, candidate = triage_of(detail, stamp), pseudonyms.candidate(detail.user_id)
+    store.rekeyings.keep_version()
+
+    def triaged(message: Message | None) -> Message:
+        return (message or Message(detail.message_id)).triaged(triage, candidate)
+
+    person, tombstone = pseudonyms.erased_person(detail.user_id), pseudonyms.erased_message(detail.message_id)
+    try:
+        store.messages.change(
+            detail.message_id, triaged, unless_erased_person=person, unless_erased_message=tombstone, as_of=stamp
+        )
+    except Erased:
+        # By this word the message is an erased person's, whoever had it by an earlier one. An outcome may be waiting
+        # for it, or still come: neither has a person to belong to.
+        store.messages.erase(detail.message_id, tombstone, stamp)
+        raise
+
+
+def _verify(detail: events.OutcomeVerified, store: Store, pseudonyms: Pseudonyms) -> None:
+    report = outcome_report_of(detail)
+
+    def verified(message: Message | None) -> Message:
+        message = message or Message(detail.message_id)
+        return message.with_history(message.history.with_report(report))
+
+    tombstone = pseudonyms.erased_message(detail.message_id)
+    store.messages.change(detail.message_id, verified, unless_erased_message=tombstone)

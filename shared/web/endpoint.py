@@ -1,0 +1,194 @@
+"""What every endpoint shares: who calls, what they may do, and how any failure becomes a problem document. How input is
+read is in `shared.web.input`.
+
+A function makes a resolver, puts one route on it, and wraps it: `handler = endpoint(app, scope=Scope.READ,
+plans=ALL_PLANS)`. The route only ever returns its answer or raises a `Problem`; there is no try in it.
+"""
+
+import hashlib
+import json
+import traceback
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from shared.domain.plans import Plan, Scope, rate_limit_policy
+from shared.infra.errors import Unavailable
+from shared.infra.telemetry import logger
+from shared.web.input import fault, invalid, read_json
+from shared.web.problems import (
+    PROBLEM_JSON,
+    Fault,
+    Forbidden,
+    InternalError,
+    NotFound,
+    PlanNotEntitled,
+    Problem,
+    ScopeMissing,
+    problem_of,
+)
+
+type Event = dict[str, Any]
+type Handler = Callable[[Event, Any], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: the member a key belongs to, as the authorizer found them (contract 2)."""
+
+    team_id: str
+    user_id: str
+    plan: Plan
+    scopes: frozenset[Scope]
+    key_id: str
+
+    @classmethod
+    def of(cls, event: Event) -> "Caller":
+        """Reads the authorizer's context."""
+        context = event["requestContext"]["authorizer"]
+        return cls(
+            team_id=context["team_id"],
+            user_id=context["user_id"],
+            plan=Plan(context["plan"]),
+            scopes=frozenset(map(Scope, context["scopes"].split())),
+            key_id=context["key_id"],
+        )
+
+
+class Resolver(APIGatewayRestResolver):
+    """Powertools' resolver with this API's rules for input: every fault is found, and named, before a route runs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            enable_validation=True, response_validation_error_http_code=500, json_body_deserializer=read_json
+        )
+        self.exception_handler(Exception)(self._answer)
+        self.use([_refuse_odd_parameters])
+
+    @property
+    def caller(self) -> Caller:
+        """Who made the request at hand."""
+        return Caller.of(self.current_event.raw_event)
+
+    def _answer(self, error: Exception) -> Response[str]:
+        problem, request_id = self._problem(error), self.current_event.request_context.request_id
+        if problem.status >= 500:
+            _log_failure(problem, error, request_id, self.caller)
+        status, headers, body = _problem_answer(problem, request_id)
+        return Response(status_code=status, content_type=PROBLEM_JSON, body=body, headers={**headers})
+
+    def _problem(self, error: Exception) -> Problem:
+        """The one place where what went wrong becomes what the caller reads."""
+        match error:
+            case Problem():
+                return error
+            case Unavailable():
+                return problem_of(error)
+            case RequestValidationError():
+                return invalid([*_odd_parameters(self), *map(fault, error.errors())])
+            case NotFoundError():
+                return NotFound("There is nothing at this address. The API reference lists the endpoints.")
+            case _:
+                return InternalError()
+
+
+def endpoint(app: Resolver, *, scope: Scope, plans: Collection[Plan], etag: bool = False) -> Handler:
+    """The Lambda handler of a resolver's route.
+
+    Checks plan and scope before anything of the request is read, gives every answer its headers, and answers
+    If-None-Match when the endpoint has `etag`. The request's one log line is API Gateway's; a function adds one when it
+    fails.
+    """
+
+    def handler(event: Event, context: Any) -> dict[str, Any]:
+        request_id, caller = event["requestContext"]["requestId"], Caller.of(event)
+        try:
+            _authorize(caller, scope, plans)
+        except Forbidden as problem:
+            status, headers, body = _problem_answer(problem, request_id)
+            headers["Content-Type"] = PROBLEM_JSON
+        else:
+            answer = app.resolve(_with_json_content_type(event), context)
+            status, body = answer["statusCode"], answer["body"]
+            headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+        headers["x-request-id"] = request_id
+        headers["RateLimit-Policy"] = rate_limit_policy(caller.plan)
+        headers["Cache-Control"] = "no-store"
+        if etag and status == 200:
+            tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+            headers |= {"ETag": tag, "Cache-Control": "private, no-cache"}
+            if event["httpMethod"] == "GET" and _if_none_match(event, tag):
+                status, body = 304, ""
+                headers.pop("Content-Type")
+        return {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}
+
+    return handler
+
+
+def _authorize(caller: Caller, scope: Scope, plans: Collection[Plan]) -> None:
+    if caller.plan not in plans:
+        allowed = " or ".join(plan.capitalize() for plan in Plan if plan in plans)
+        raise PlanNotEntitled(f"This endpoint needs the {allowed} plan; your team is on {caller.plan.capitalize()}.")
+    if scope not in caller.scopes:
+        raise ScopeMissing(f"This endpoint needs a key with the scope {scope}. Ask for a {scope}-scoped key.")
+
+
+def _log_failure(problem: Problem, error: Exception, request_id: str | None, caller: Caller) -> None:
+    """Where it happened and of what kind it is, but not what the exception says: that may hold what a person wrote."""
+    cause = error.__cause__ or error
+    frames = [
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-8:]
+    ]
+    logger.error(
+        "request failed",
+        request_id=request_id,
+        key_id=caller.key_id,
+        team_id=caller.team_id,
+        status=problem.status,
+        error=type(cause).__name__,
+        frames=frames,
+    )
+
+
+def _problem_answer(problem: Problem, request_id: str | None) -> tuple[int, dict[str, str], str]:
+    return problem.status, {**problem.headers}, json.dumps(problem.document(request_id or ""), ensure_ascii=False)
+
+
+def _with_json_content_type(event: Event) -> Event:
+    """A body is JSON whatever its Content-Type says, so that `curl -d` works as people type it (contract 1)."""
+    headers = {name: value for name, value in (event["headers"] or {}).items() if name.lower() != "content-type"}
+    return {**event, "headers": {**headers, "content-type": "application/json"}}
+
+
+def _if_none_match(event: Event, tag: str) -> bool:
+    lines = (event["multiValueHeaders"] or {}).items()  # a list may be sent over several lines
+    given = ",".join(value for name, values in lines if name.lower() == "if-none-match" for value in values)
+    return given.strip() == "*" or tag in [candidate.strip().removeprefix("W/") for candidate in given.split(",")]
+
+
+def _refuse_odd_parameters(app: Resolver, next_middleware: NextMiddleware) -> Response[Any]:
+    if faults := _odd_parameters(app):
+        raise invalid(faults)
+    return next_middleware(app)
+
+
+def _odd_parameters(app: Resolver) -> list[Fault]:
+    """Query parameters that are given twice or that the route does not know; a silently ignored one would mislead."""
+    known = {parameter.alias for parameter in app.context["_route"].dependant.query_params}
+    given = app.current_event.raw_event.get("multiValueQueryStringParameters") or {}
+    unknown = [
+        Fault(parameter=name, detail="is not a parameter of this endpoint; remove it")
+        for name in given
+        if name not in known
+    ]
+    repeated = [
+        Fault(parameter=name, detail="is given more than once; give it once")
+        for name, values in given.items()
+        if name in known and len(values) > 1
+    ]
+    return unknown + repeated

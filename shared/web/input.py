@@ -1,0 +1,109 @@
+"""How input is read: JSON strictly, by a model, every fault named at once, in words that say what to do (contract 1).
+
+A caller and an operator read the same words. For a route Powertools runs the model and
+`shared.web.endpoint` asks here what its errors mean; a function that is invoked directly calls `read`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from shared.web.problems import BadRequest, Fault, InvalidJson
+
+_MAX_FIELDS, _MAX_NAME = 1_000, 200
+"""Fields of an object, and characters of a field's name: each unknown field is a fault of its own, and an answer that
+names them all must stay below the 6 MB of a Lambda response.
+"""
+
+
+def read_json(text: str) -> Any:
+    """Reads a body strictly: no NaN, no name twice, nesting and objects within reason. Raises InvalidJson."""
+    if not text:
+        return None
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise InvalidJson(f"The body is not valid JSON: {error.msg}, at character {error.pos}.") from None
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, _BadJson) else "a number is too long or the nesting too deep"
+        raise InvalidJson(f"The body cannot be read as JSON: {reason}.") from None
+    if not isinstance(value, dict):  # null would pass for no body below, and a list for its first element
+        raise invalid([Fault(pointer="#", detail=_SAID_BETTER["dict_type"])])
+    return value
+
+
+class _BadJson(ValueError):
+    pass
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > _MAX_FIELDS or any(len(name) > _MAX_NAME for name, _ in pairs):
+        raise _BadJson("an object has too many fields, or one with too long a name")
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise _BadJson("a field is named twice")
+    return result
+
+
+def _refuse_constant(name: str) -> None:
+    raise _BadJson(f"{name} is not a JSON number")
+
+
+def read[Model: BaseModel](model: type[Model], given: object) -> Model:
+    """Reads a request that was not sent over HTTP, and so is no text any more. Raises BadRequest."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_input=False)
+        raise invalid(fault({**each, "loc": ("body", *each["loc"])}) for each in errors) from None
+
+
+def invalid(faults: Iterable[Fault]) -> BadRequest:
+    """Every fault at once, the first of each place: a parameter given twice need not also be called no string."""
+    by_place: dict[str, Fault] = {}
+    for each in faults:
+        by_place.setdefault(each["parameter"] if "parameter" in each else each["pointer"], each)
+    errors = list(by_place.values())
+    return BadRequest("The request is not valid. Mend what errors lists and send it again.", errors=errors)
+
+
+_SAID_BETTER = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of this request; remove it",
+    "model_attributes_type": "must be a JSON object",
+    "model_type": "must be a JSON object",
+    "dict_type": "must be a JSON object",
+    "string_type": "must be a string",
+    "string_unicode": "must be a string of valid Unicode",
+}
+
+
+def fault(error: Mapping[str, Any]) -> Fault:
+    """One of pydantic's errors in the reader's words: where it is, and what to do. `loc` starts with "body", or with
+    where else the value was sent.
+    """
+    place, *path = error["loc"]
+    context = error.get("ctx") or {}
+    match error["type"]:
+        case "enum" | "literal_error":
+            detail = f"must be one of {context['expected']}"
+        case "string_too_short":
+            detail = f"must have at least {context['min_length']} character(s), spaces around it not counted"
+        case "string_too_long":
+            detail = f"must have at most {context['max_length']} characters"
+        case "value_error":
+            detail = str(context["error"])
+        case kind:
+            detail = _SAID_BETTER.get(kind, error["msg"])
+    if error["type"] == "missing" and not path:
+        detail = "a JSON body is required"
+    if place != "body":
+        return Fault(parameter=str(path[0]), detail=detail)
+    return Fault(pointer="#" + "".join(map(_step, path)), detail=detail)
+
+
+def _step(name: object) -> str:
+    """A step of a JSON pointer (RFC 6901)."""
+    return "/" + str(name).replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,155 @@
+"""Every answer that is not a success, as one tree of exceptions and one shape on the wire (RFC 9457, contract 1).
+
+    Problem
+    ├── BadRequest               400  invalid_request: the caller must change the request; names every fault at once
+    │   ├── InvalidJson          400  invalid_json
+    │   └── ProfileMissing       400  profile_missing
+    ├── Forbidden                403
+    │   ├── PlanNotEntitled      403  plan_not_entitled
+    │   ├── ScopeMissing         403  scope_missing
+    │   └── NotThreadOwner       403  not_thread_owner
+    ├── NotFound                 404  not_found
+    ├── ServiceUnavailable       503  service_unavailable: a backend failed; carries Retry-After
+    └── InternalError            500  internal_error: a bug, by definition
+
+The gateway itself answers 401, 404 for unknown routes, and 429, with documents of the same shape: see the
+GatewayResponses of template.yaml. Routes raise; `shared.web.endpoint` turns what was raised into a response, once.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar, TypedDict
+
+from shared.infra.errors import Unavailable
+
+PROBLEM_JSON = "application/problem+json"
+TYPE_PREFIX = "https://app.intraview.io/problems/"
+
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    429: "Too Many Requests",
+    500: "Server Error",
+    503: "Service Unavailable",
+}
+
+
+class Fault(TypedDict, total=False):
+    """One thing that is wrong with a request: where (a JSON pointer into the body, or a parameter's name) and what to
+    do.
+    """
+
+    pointer: str
+    parameter: str
+    detail: str
+
+
+class Problem(Exception):
+    """Base of the tree. `detail` tells the reader what to do next and never names anything internal."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal_error"
+
+    def __init__(self, detail: str, *, errors: Sequence[Fault] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = list(errors)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers this problem adds to its response."""
+        return {}
+
+    def document(self, request_id: str) -> dict[str, object]:
+        """The problem document, as sent to the caller."""
+        document: dict[str, object] = {
+            "type": TYPE_PREFIX + self.code,
+            "title": TITLES[self.status],
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "request_id": request_id,
+        }
+        if self.errors:
+            document["errors"] = self.errors
+        return document
+
+
+class BadRequest(Problem):
+    """The request is at fault: sending it again unchanged gives the same answer."""
+
+    status = 400
+    code = "invalid_request"
+
+
+class InvalidJson(BadRequest):
+    """The body could not be read as one JSON value."""
+
+    code = "invalid_json"
+
+
+class ProfileMissing(BadRequest):
+    """The candidate has no profile yet, so there is nothing to compare a job with (contract 9)."""
+
+    code = "profile_missing"
+
+
+class Forbidden(Problem):
+    """The caller is known and may not do this."""
+
+    status = 403
+    code = "forbidden"
+
+
+class PlanNotEntitled(Forbidden):
+    """The team's plan does not include the endpoint."""
+
+    code = "plan_not_entitled"
+
+
+class ScopeMissing(Forbidden):
+    """The key lacks the scope that the endpoint needs."""
+
+    code = "scope_missing"
+
+
+class NotThreadOwner(Forbidden):
+    """The thread belongs to a team-mate (contract 6)."""
+
+    code = "not_thread_owner"
+
+
+class NotFound(Problem):
+    """Nothing there that the caller may know of."""
+
+    status = 404
+    code = "not_found"
+
+
+class ServiceUnavailable(Problem):
+    """A backend failed (`shared.infra.errors.Unavailable`). `retry_after` is in whole seconds."""
+
+    status = 503
+    code = "service_unavailable"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Tells the caller when to come back."""
+        return {"Retry-After": str(self.retry_after)}
+
+
+class InternalError(Problem):
+    """A bug. Its cause is in the log under the request id, never in the answer."""
+
+    def __init__(self) -> None:
+        super().__init__("Something went wrong on our end. If it happens again, tell support the request_id.")
+
+
+def problem_of(error: Unavailable) -> ServiceUnavailable:
+    """The problem that a failing backend is to the caller."""
+    return ServiceUnavailable(error.detail, retry_after=error.retry_after)

@@ -1,0 +1,57 @@
+"""docs/privacy.md against what its command wrote: every figure of the attack is that of the last run."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.release_gate_attack.__main__ import COARSE_GATE, GATE, LIVE, RESULTS, THRESHOLD
+from tests.unit.docs.test_docs import ROOT
+
+TEXT = (ROOT / "docs" / "privacy.md").read_text()
+FOUND: list[dict[str, Any]] = json.loads(RESULTS.read_text())
+SERVED = {
+    "live figures, no threshold": LIVE.name,
+    "live figures over a threshold of ten": THRESHOLD.name,
+    "the release gate": GATE.name,
+}
+KNOWS = {"": 0, "nobody": 0, "five": 5, "nine": 9}
+ASKED = {"all ten outcomes known for sure": "all ten known for sure"}
+
+
+def rows(heading: str, named: int) -> Iterator[list[str]]:
+    """The cells of the table under a heading; an empty one among the first `named` says what the one above it does."""
+    section = TEXT.split(f"## {heading}\n")[1].split("\n## ")[0]
+    table = section[section.index("| question |") :].split("\n\n")[0]
+    above = [""] * named
+    for line in table.splitlines()[2:]:
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        above = [cell or kept for cell, kept in zip(cells[:named], above, strict=True)]
+        yield [*above, *cells[named:]]
+
+
+def found(question: str, served: str, company: str, knows: str) -> tuple[str, str]:
+    """How often blind guessing and the attacker were right, as the document writes it."""
+    asked = (question, served, int(re.sub(r"\D", "", company)), KNOWS[knows])
+    [result] = [r for r in FOUND if (r["question"], r["served"], r["candidates"], r["knows"]) == asked]
+    return percent(result["blind"]), percent(result["attacker"])
+
+
+def percent(rate: float) -> str:
+    return f"{int(100 * rate + 0.5)} %"
+
+
+def test_the_table_of_the_attack_is_that_of_the_last_run() -> None:
+    table = list(rows("Attacked on purpose", 3))
+    assert len(table) == 17
+    for question, served, company, knows, *rates in table:
+        assert tuple(rates) == found(question, SERVED[served], company, knows), (question, served, company, knows)
+
+
+def test_the_table_of_the_switches_is_that_of_the_last_run() -> None:
+    table = list(rows("What an operator can switch on", 2))
+    assert len(table) == 8
+    for question, company, knows, blind, exact, coarse in table:
+        asked = ASKED.get(question, question)
+        assert exact == found(asked, GATE.name, company, knows)[1], (question, company, knows)
+        assert (blind, coarse) == found(asked, COARSE_GATE.name, company, knows), (question, company, knows)

@@ -1,0 +1,97 @@
+"""The format of keys and the verdict on them (contract 2)."""
+
+import random
+import zlib
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.keys import Allowed, Denied, KeyRecord, Team, check_key, hash_key, key_in_header, make_key
+from shared.domain.plans import Plan, Scope
+from tests.builders import NOW, days
+
+KEY = make_key(random.Random(1).choice)
+RECORD = KeyRecord("hash", "key_1", "team_1", "user_1", "CI", frozenset({Scope.READ}), NOW)
+TEAM = Team("team_1", "Acme", Plan.PRO, "id", "value", "pro")
+
+
+def test_a_key_is_its_prefix_32_random_characters_and_6_of_checksum() -> None:
+    assert KEY.startswith("iv_live_")
+    assert len(KEY) == 8 + 32 + 6
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    checksum = sum(digits.index(c) * 62**i for i, c in enumerate(reversed(KEY[-6:])))
+    assert checksum == zlib.crc32(KEY[:-6].encode())
+
+
+@given(st.integers())
+def test_every_key_made_is_read_back_from_its_header(seed: int) -> None:
+    key = make_key(random.Random(seed).choice)
+    assert key_in_header(f"Bearer {key}") == key
+    assert key_in_header(f"bearer  {key}") == key
+
+
+@given(st.integers(0, len(KEY) - 1), st.sampled_from("0Aaz_~é"))
+def test_any_single_typo_is_refused_without_a_look_at_the_database(place: int, character: str) -> None:
+    typo = KEY[:place] + character + KEY[place + 1 :]
+    assert key_in_header(f"Bearer {typo}") == (KEY if typo == KEY else None)
+
+
+@given(st.text())
+def test_anything_else_is_no_key(text: str) -> None:
+    assert key_in_header(text) is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        KEY,
+        f"Basic {KEY}",
+        f"Bearer {KEY} ",
+        f"Bearer {KEY}\n",
+        f"Bearer {KEY[:-1]}",
+        f"Bearer{KEY}",
+        f"Bearer {KEY.upper()}",
+    ],
+)
+def test_a_malformed_header_holds_no_key(header: str) -> None:
+    assert key_in_header(header) is None
+
+
+def test_the_stored_form_says_nothing_of_the_key() -> None:
+    assert len(hash_key(KEY)) == 64
+    assert KEY not in hash_key(KEY)
+
+
+def test_a_good_key_lets_its_member_in_with_the_teams_plan() -> None:
+    verdict = check_key(RECORD, TEAM, member_left=False, now=NOW)
+    assert isinstance(verdict, Allowed)
+    assert verdict.context() == {
+        "team_id": "team_1",
+        "user_id": "user_1",
+        "plan": "pro",
+        "scopes": "read",
+        "key_id": "key_1",
+        "rate_limit_policy": '"pro";q=20;w=60',
+    }
+
+
+@pytest.mark.parametrize(
+    ("record", "team", "left", "reason"),
+    [
+        (None, TEAM, False, "unknown"),
+        (replace(RECORD, revoked_at=NOW), TEAM, False, "revoked"),
+        (replace(RECORD, expires_at=NOW), TEAM, False, "expired"),
+        (RECORD, TEAM, True, "member_left"),
+        (RECORD, None, False, "team_missing"),
+    ],
+)
+def test_a_bad_key_is_denied_with_its_reason(
+    record: KeyRecord | None, team: Team | None, left: bool, reason: str
+) -> None:
+    assert check_key(record, team, member_left=left, now=NOW) == Denied(reason)
+
+
+def test_a_key_works_until_it_expires() -> None:
+    assert isinstance(check_key(replace(RECORD, expires_at=NOW + days(1)), TEAM, member_left=False, now=NOW), Allowed)

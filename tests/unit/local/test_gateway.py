@@ -1,0 +1,131 @@
+"""The gateway's order of things: route, integration, and what it says itself."""
+
+import json
+
+import pytest
+
+from local.aws.environments import EXITED, THROTTLED, TIMED_OUT, Failed, Returned
+from local.gateway.gateway import MAX_BODY
+from tests.unit.local.a_gateway import BEARER, AGateway
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "POST", "DELETE", "BREW", "get"])
+def test_a_method_that_a_path_does_not_have_is_an_unknown_route(method: str) -> None:
+    assert AGateway().gateway.handle(method, "/things", BEARER).status == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/thing", "//things", "/things//state", "/live/things", "/things/1", "/Things"])
+def test_an_unknown_path_is_answered_before_anybody_is_asked_who_calls(path: str) -> None:
+    a = AGateway()
+    assert a.get(path, headers=[]).status == 404
+    assert a.asked == []
+
+
+def test_a_trailing_slash_is_the_same_resource_and_stays_in_the_path() -> None:
+    a = AGateway()
+    assert a.get("/things/").status == 200
+    assert a.event()["resource"] == "/things"
+    assert a.event()["path"] == "/things/"
+
+
+def test_a_literal_segment_goes_before_a_parameter() -> None:
+    a = AGateway()
+    assert a.gateway.handle("PATCH", "/things/special/state", BEARER).body == b"special"
+    assert a.gateway.handle("PATCH", "/things/other/state", BEARER).body == b"{}"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        None,
+        "ok",
+        [],
+        {},
+        {"statusCode": "abc"},
+        {"statusCode": 99},
+        {"statusCode": 200, "body": {"no": "string"}},
+        {"statusCode": 200, "cookies": []},
+        {"statusCode": 200, "headers": {"a": ["several"]}},
+        {"statusCode": 200, "headers": ["a"]},
+        {"statusCode": 200, "multiValueHeaders": {"a": "one"}},
+    ],
+)
+def test_a_malformed_proxy_response_is_the_default_server_error(payload: object) -> None:
+    a = AGateway()
+    a.answers["Things"] = lambda _: Returned(payload)
+    assert a.get().status == 500
+
+
+@pytest.mark.parametrize("error_type", ["KeyError", TIMED_OUT, EXITED])
+def test_a_function_that_fails_is_the_default_server_error(error_type: str) -> None:
+    a = AGateway()
+    a.answers["Things"] = lambda _: Failed(error_type, "secret detail")
+    answer = a.get()
+    assert answer.status == 500
+    assert b"secret" not in answer.body
+
+
+def test_a_function_that_is_too_busy_is_an_integration_timeout() -> None:
+    a = AGateway()
+    a.answers["Things"] = lambda _: Failed(THROTTLED, "busy")
+    assert a.get().status == 503
+
+
+def test_a_body_of_more_than_10_mb_is_refused_in_api_gateways_own_words() -> None:
+    a = AGateway()
+    assert a.gateway.handle("GET", "/things", BEARER, b" " * MAX_BODY).status == 200
+    answer = a.gateway.handle("GET", "/things", BEARER, b" " * (MAX_BODY + 1))
+    assert (answer.status, answer.body) == (413, b'{"message":"Request Too Long"}')
+    assert answer.header("x-request-id")
+
+
+def test_a_gateway_response_substitutes_the_context_in_body_and_headers() -> None:
+    answer = AGateway().get(headers=[])
+    document = json.loads(answer.body)
+    assert document == {"code": "unauthorized", "request_id": answer.header("X-Request-Id")}
+    assert answer.header("www-authenticate") == "Bearer"
+
+
+def test_each_request_has_an_id_of_its_own() -> None:
+    a = AGateway()
+    assert a.get(headers=[]).header("x-request-id") != a.get(headers=[]).header("x-request-id")
+
+
+def test_a_header_whose_variable_has_no_value_is_left_out() -> None:
+    a = AGateway()
+    a.answers["Authorizer"] = lambda _: Returned({**_without_context(), "usageIdentifierKey": "usage-abc"})
+    while (answer := a.get()).status != 429:
+        pass
+    assert answer.header("Retry-After") == "3"
+    assert answer.header("RateLimit-Policy") is None
+
+
+def test_each_request_is_one_line_of_the_access_log_as_the_template_formats_it() -> None:
+    a = AGateway()
+
+    def slow(_: object) -> Returned:
+        a.now += 0.25
+        return Returned({"statusCode": 201, "body": "{}"})
+
+    a.answers["Things"] = slow
+    a.gateway.handle("PATCH", "/things/ada/state?as=ada", BEARER)
+    unknown = a.get(headers=[]).header("x-request-id")
+    first, second = map(json.loads, a.log)
+    assert first == {
+        "request_id": a.event()["requestContext"]["requestId"],
+        "time": "12/Jan/1970:13:46:40 +0000",
+        "key_id": "key_1",
+        "resource": "/things/{id}/state",
+        "status": "201",
+        "by": "-",
+        "latency_ms": "250",
+        "function_ms": "250",
+        "authorizer_ms": "0",
+    }
+    assert (second["request_id"], second["status"], second["by"]) == (unknown, "401", "UNAUTHORIZED")
+    assert (second["key_id"], second["function_ms"]) == ("-", "-")
+
+
+def _without_context() -> dict[str, object]:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    return {"principalId": "key_1", "policyDocument": {"Statement": [statement]}}

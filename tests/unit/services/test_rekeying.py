@@ -1,0 +1,69 @@
+"""Re-keying, as far as it is pure: a message moves as a whole, and companies are settled in groups."""
+
+from collections import Counter
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.companies.normalize import normalize_company
+from shared.domain.messages import Message
+from shared.domain.tallies import changes, contribution
+from shared.services.rekeying import joined
+from tests.builders import a_message
+from tests.strategies import messages
+
+moves = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")), max_size=8)
+
+
+def summed(message: Message) -> Counter[str]:
+    return sum(contribution(message).values(), Counter())
+
+
+@given(messages())
+def test_a_rekeyed_message_adds_to_the_new_company_what_it_added_to_the_old(message: Message) -> None:
+    moved = message.rekeyed(lambda _: "new")
+    assert message.triage is not None
+    assert summed(moved) == summed(message)
+    renamed = {
+        key._replace(
+            subject=key.subject.replace(f"company#{message.triage.company_key}", "company#new"),
+            window=key.window.replace(f"#{message.triage.company_key}", "#new"),
+        ): counters
+        for key, counters in contribution(message).items()
+    }
+    assert contribution(moved) == renamed
+
+
+@given(messages())
+def test_a_message_that_is_keyed_already_is_the_same_message(message: Message) -> None:
+    assert message.rekeyed(normalize_company) is message
+
+
+def test_a_message_leaves_the_tally_it_was_counted_in_whatever_the_normaliser_says_today() -> None:
+    counted = a_message(company="Facebook", company_key="a name of an older version")
+    taken_back = changes(counted, None)
+    assert {key: Counter({n: -c for n, c in counters.items()}) for key, counters in taken_back.items()} == (
+        contribution(counted)
+    )
+    assert "company#a name of an older version" in {key.subject for key in taken_back}
+
+
+@given(moves)
+def test_companies_between_which_messages_moved_are_in_one_group_and_others_are_not(
+    moved: list[tuple[str, str]],
+) -> None:
+    groups = joined(moved)
+    assert sorted(name for group in groups for name in group) == sorted({name for move in moved for name in move})
+    for old, new in moved:
+        assert any({old, new} <= group for group in groups)
+    for group in groups:  # nothing smaller holds together
+        inner = [{old, new} for old, new in moved if old in group]
+        reached = set(inner[0])
+        for _ in group:
+            reached |= {name for pair in inner if pair & reached for name in pair}
+        assert reached == group
+
+
+def test_a_chain_of_moves_is_one_group() -> None:
+    assert joined(list(pairwise("abcd"))) == [set("abcd")]

@@ -1,0 +1,92 @@
+"""What each function loads before its first request, counted in modules: a start's time follows them, and they can be
+counted on any machine. A budget is what was measured when it was set, and a little air.
+"""
+
+import sys
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from benchmarks.budgets import BUDGETS
+from local.commands import run
+from local.template import read_template
+
+ROOT = Path(__file__).parents[3]
+FUNCTIONS = {function.handler.split(".")[1]: function for function in read_template().functions.values()}
+NEVER = {
+    "aws_xray_sdk": "Lambda's own tracing needs no SDK, and X-Ray's is in maintenance",
+    "boto3": "its clients are botocore's, and importing it takes a tenth of a start",
+}
+"""What no function may load, and why."""
+EXCEPT = {
+    ("summarize_job", "boto3"): "Powertools' parameters import it; beside anthropic's 2,900 modules its 41 are few"
+}
+
+# -P: nothing from the current folder. The environment is Lambda's where it matters: tables are opened at the start.
+SCRIPT = """
+import sys
+from botocore.session import get_session
+import botocore.loaders
+get_session().create_client("dynamodb")
+before = set(sys.modules)
+sys.path.insert(0, sys.argv[1])
+__import__(f"functions.{sys.argv[2]}")
+print(*sorted(set(sys.modules) - before))
+"""
+LAMBDA = {
+    "AWS_LAMBDA_FUNCTION_NAME": "function",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+}
+
+
+@cache
+def loaded(function: str) -> frozenset[str]:
+    """The modules that a function adds by the time it takes its first request, in a process of its own."""
+    # S603: the interpreter that runs this test, and a script that is written above.
+    said = run(
+        [sys.executable, "-P", "-c", SCRIPT, str(ROOT), function],
+        env={**FUNCTIONS[function].environment, **LAMBDA},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return frozenset(said.stdout.split())
+
+
+def test_every_function_has_a_budget() -> None:
+    assert BUDGETS.keys() == FUNCTIONS.keys()
+
+
+@pytest.mark.parametrize("function", BUDGETS)
+def test_a_function_keeps_within_its_budget_of_modules(function: str) -> None:
+    found, budget = loaded(function), BUDGETS[function].modules
+    by_package = Counter(name.partition(".")[0] for name in found).most_common(5)
+    assert len(found) <= budget, f"{len(found)} modules, mostly {by_package}"
+
+
+@pytest.mark.parametrize("function", BUDGETS)
+def test_a_budget_follows_when_a_function_gets_lighter(function: str) -> None:
+    assert len(loaded(function)) >= 0.9 * BUDGETS[function].modules, "lower it: what was saved must not creep back"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_never_loads_what_it_can_do_without(function: str) -> None:
+    for package, why in NEVER.items():
+        if (function, package) not in EXCEPT:
+            assert package not in loaded(function), why
+
+
+def test_the_authorizer_starts_without_pydantic_and_without_a_resolver() -> None:
+    """It stands in front of every request, so it starts the most often."""
+    assert not {"pydantic", "aws_lambda_powertools.event_handler"} & loaded("authorizer")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_opens_its_tables_at_its_start_and_loads_those_of_no_other(function: str) -> None:
+    tables = {"accounts", "api_keys", "messages", "reports", "tallies"}
+    named = {variable.removesuffix("_TABLE").lower() for variable in FUNCTIONS[function].environment} & tables
+    assert named == {table for table in tables if f"shared.store.{table}" in loaded(function)}

@@ -1,0 +1,194 @@
+"""What template.yaml makes of API Gateway: much of it `sam validate --lint` would let pass wrong."""
+
+import json
+import re
+
+import botocore.session
+import pytest
+
+from shared.web.problems import TITLES, TYPE_PREFIX
+from tests.translated import Json, api_definition, methods, resources, source, translated
+
+REFERENCE = {
+    ("GET", "/api/agent/career-health"): "GetCareerHealthFunction",
+    ("POST", "/api/agent/career-health"): "RegenerateCareerHealthFunction",
+    ("GET", "/api/agent/company-signals"): "GetCompanySignalsFunction",
+    ("POST", "/api/agent/job-summary"): "SummarizeJobFunction",
+    ("GET", "/api/team/agent/analytics"): "GetTeamAnalyticsFunction",
+    ("PATCH", "/api/agent/messages/{id}/outcome"): "RecordOutcomeFunction",
+}
+GATEWAY_RESPONSES = sorted(source()["Resources"]["Api"]["Properties"]["GatewayResponses"])
+REQUEST_ID = "ab-12"
+
+
+def test_the_routes_are_those_of_the_reference_each_served_by_a_function_of_its_own() -> None:
+    served = {
+        (event["Properties"]["Method"].upper(), event["Properties"]["Path"]): name
+        for name, resource in source()["Resources"].items()
+        for event in resource.get("Properties", {}).get("Events", {}).values()
+        if event["Type"] == "Api"
+    }
+    assert served == REFERENCE
+    assert set(methods()) == set(REFERENCE)
+
+
+@pytest.mark.parametrize("route", REFERENCE)
+def test_every_route_needs_the_authorizer_and_a_usage_plan_key(route: tuple[str, str]) -> None:
+    assert {name for requirement in methods()[route]["security"] for name in requirement} == {
+        "KeyAuthorizer",
+        "api_key",
+    }
+
+
+@pytest.mark.parametrize("route", REFERENCE)
+def test_every_route_calls_the_published_alias_of_its_function(route: tuple[str, str]) -> None:
+    integration = methods()[route]["x-amazon-apigateway-integration"]
+    assert (integration["type"], integration["httpMethod"]) == ("aws_proxy", "POST")
+    assert f"${{{REFERENCE[route]}Aliaslive}}" in integration["uri"]["Fn::Sub"]
+
+
+def test_api_gateway_may_call_each_alias_for_its_own_route_only() -> None:
+    permissions = [
+        p for p in resources("AWS::Lambda::Permission").values() if p["Principal"] == "apigateway.amazonaws.com"
+    ]
+    allowed = {
+        p["FunctionName"]["Ref"].removesuffix("Aliaslive"): p["SourceArn"]["Fn::Sub"][0].partition("${__Stage__}/")[2]
+        for p in permissions
+        if "Ref" in p["FunctionName"]
+    }
+    assert allowed == {
+        function: method + re.sub(r"\{.*?\}", "*", path) for (method, path), function in REFERENCE.items()
+    }
+    [authorizer] = [p for p in permissions if "Ref" not in p["FunctionName"]]
+    assert authorizer["FunctionName"] == {"Fn::Sub": "${AuthorizerFunction.Arn}:live"}
+    assert authorizer["SourceArn"]["Fn::Sub"][0].endswith("/authorizers/*")
+
+
+def test_the_authorizer_is_a_token_authorizer_on_the_published_alias() -> None:
+    scheme = api_definition()["components"]["securitySchemes"]["KeyAuthorizer"]
+    authorizer = scheme["x-amazon-apigateway-authorizer"]
+    assert (scheme["in"], scheme["name"]) == ("header", "Authorization")
+    assert authorizer["type"] == "token"
+    assert authorizer["authorizerResultTtlInSeconds"] == 60
+    assert authorizer["authorizerUri"]["Fn::Sub"][1] == {
+        "__FunctionArn__": {"Fn::Sub": "${AuthorizerFunction.Arn}:live"}
+    }
+    assert "AuthorizerFunctionAliaslive" in translated()["Resources"]["Api"]["DependsOn"]
+
+
+@pytest.mark.parametrize(
+    "header", ["Bearer iv_live_" + "a" * 38, "bearer iv_live_" + "Z9" * 19, "BEARER   iv_live_" + "0" * 38]
+)
+def test_a_header_that_may_hold_a_key_reaches_the_authorizer(header: str) -> None:
+    assert re.fullmatch(_validation(), header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "iv_live_" + "a" * 38,
+        "Bearer iv_live_" + "a" * 37,
+        "Bearer iv_live_" + "é" * 38,
+        "Basic iv_live_" + "a" * 38,
+    ],
+)
+def test_any_other_header_is_refused_without_calling_it(header: str) -> None:
+    assert not re.fullmatch(_validation(), header)
+
+
+def _validation() -> str:
+    scheme = api_definition()["components"]["securitySchemes"]["KeyAuthorizer"]
+    return str(scheme["x-amazon-apigateway-authorizer"]["identityValidationExpression"])
+
+
+def test_the_usage_plan_key_comes_from_the_authorizer() -> None:
+    assert resources("AWS::ApiGateway::RestApi")["Api"]["ApiKeySourceType"] == "AUTHORIZER"
+    assert api_definition()["x-amazon-apigateway-api-key-source"] == "AUTHORIZER"
+
+
+def test_there_is_one_stage_and_no_other() -> None:
+    [stage] = resources("AWS::ApiGateway::Stage").values()
+    assert stage["StageName"] == "live"
+
+
+@pytest.mark.parametrize(("plan", "a_minute"), [("Pro", 20), ("Team", 100), ("Enterprise", 1000)])
+def test_a_plan_lets_exactly_its_requests_a_minute_through_on_the_stage(plan: str, a_minute: int) -> None:
+    usage_plan = resources("AWS::ApiGateway::UsagePlan")[f"{plan}UsagePlan"]
+    throttle = usage_plan["Throttle"]
+    assert throttle["RateLimit"] == a_minute / 60
+    assert throttle["BurstLimit"] == a_minute
+    assert isinstance(throttle["BurstLimit"], int)
+    assert "Quota" not in usage_plan
+    assert usage_plan["ApiStages"] == [{"ApiId": {"Ref": "Api"}, "Stage": "live"}]
+    assert translated()["Resources"][f"{plan}UsagePlan"]["DependsOn"] == "ApiliveStage"
+
+
+def _gateway_response(kind: str) -> Json:
+    return api_definition()["x-amazon-apigateway-gateway-responses"][kind]
+
+
+def test_every_gateway_response_that_can_be_customised_is_and_none_is_misspelt() -> None:
+    model = botocore.session.get_session().get_service_model("apigateway")
+    kinds = set(model.shape_for("GatewayResponseType").metadata["enum"])
+    assert set(GATEWAY_RESPONSES) == kinds - {"REQUEST_TOO_LARGE"}
+
+
+@pytest.mark.parametrize("kind", GATEWAY_RESPONSES)
+def test_a_gateway_response_is_a_problem_document(kind: str) -> None:
+    response = _gateway_response(kind)
+    [template] = response["responseTemplates"].values()
+    assert set(re.findall(r"\$[\w.]+", template)) == {"$context.requestId"}
+    document = json.loads(template.replace("$context.requestId", REQUEST_ID))
+    status = int(response["statusCode"])
+    assert document.keys() == {"type", "title", "status", "detail", "code", "request_id"}
+    assert document["status"] == status
+    assert document["title"] == TITLES[status]
+    assert document["type"] == TYPE_PREFIX + document["code"]
+    assert document["request_id"] == REQUEST_ID
+
+
+@pytest.mark.parametrize("kind", GATEWAY_RESPONSES)
+def test_a_gateway_response_has_the_headers_of_its_status(kind: str) -> None:
+    response = _gateway_response(kind)
+    headers = {
+        name.removeprefix("gatewayresponse.header."): value for name, value in response["responseParameters"].items()
+    }
+    more = {
+        "401": {"WWW-Authenticate": "'Bearer'"},
+        "429": {"Retry-After": "'3'", "RateLimit-Policy": "context.authorizer.rate_limit_policy"},
+        "503": {"Retry-After": "'5'"},
+    }
+    expected = {"Content-Type": "'application/problem+json'", "x-request-id": "context.requestId"}
+    assert headers == expected | more.get(response["statusCode"], {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("UNAUTHORIZED", 401, "unauthorized"),
+        ("MISSING_AUTHENTICATION_TOKEN", 404, "not_found"),
+        ("ACCESS_DENIED", 403, "forbidden"),
+        ("THROTTLED", 429, "rate_limited"),
+        ("INVALID_API_KEY", 503, "service_unavailable"),
+        ("AUTHORIZER_FAILURE", 503, "service_unavailable"),
+        ("INTEGRATION_FAILURE", 503, "service_unavailable"),
+        ("INTEGRATION_TIMEOUT", 503, "service_unavailable"),
+        ("AUTHORIZER_CONFIGURATION_ERROR", 500, "internal_error"),
+        ("API_CONFIGURATION_ERROR", 500, "internal_error"),
+        ("DEFAULT_5XX", 500, "internal_error"),
+        ("BAD_REQUEST_BODY", 400, "invalid_request"),
+    ],
+)
+def test_the_gateway_says_what_the_contract_says(kind: str, status: int, code: str) -> None:
+    response = _gateway_response(kind)
+    assert int(response["statusCode"]) == status
+    assert f'"code": "{code}"' in response["responseTemplates"]["application/json"]
+
+
+def test_the_access_log_follows_a_request_by_ids_and_holds_nothing_personal() -> None:
+    [stage] = resources("AWS::ApiGateway::Stage").values()
+    line = json.loads(stage["AccessLogSetting"]["Format"])
+    assert {"request_id", "key_id", "team_id", "status", "latency_ms"} <= line.keys()
+    logged = set(line.values())
+    assert not {value for value in logged if re.search(r"identity|path$|user_id|querystring|header", value)}
