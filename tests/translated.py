@@ -3,7 +3,7 @@
 Tests look here where SAM adds or decides something: versions, aliases, permissions, the API's definition.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,7 @@ def translate(changed: Mapping[str, str] | None = None, parameters: Mapping[str,
     """The translated template.
 
     `changed` names resources whose code changed, with the name of the new upload, as `sam package` would write it.
+    `parameters` become the defaults of the result.
     """
     document = deepcopy(source())
     document["Globals"]["Function"]["CodeUri"] = "s3://uploads/functions"
@@ -39,12 +40,40 @@ def translate(changed: Mapping[str, str] | None = None, parameters: Mapping[str,
             resource["Properties"]["ContentUri"] = f"s3://uploads/{upload}"
         elif resource["Type"] == "AWS::Serverless::Function" and name in (changed or {}):
             resource["Properties"]["CodeUri"] = f"s3://uploads/{upload}"
-    # The default values of parameters count only where translation itself needs them.
+    for name, value in (parameters or {}).items():
+        parameter = document["Parameters"][name]
+        parameter["Default"] = type(parameter["Default"])(value)
     values = {name: str(parameter["Default"]) for name, parameter in document["Parameters"].items()}
-    values |= parameters or {}
     return Translator(None, Parser(), boto_session=Session(region_name="us-east-1")).translate(
         document, parameter_values=values
     )
+
+
+def variations() -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Parameters of stacks to check: the defaults, each parameter with another value, and all with another value."""
+    other = {name: _other_value(name, parameter) for name, parameter in source()["Parameters"].items()}
+    together = {"CertificateArn": ("DomainName",), "DomainName": ("CertificateArn",)}
+    yield "defaults", {}
+    for name in other:
+        yield name, {each: other[each] for each in (name, *together.get(name, ()))}
+    yield "everything", other
+
+
+def _other_value(name: str, parameter: Json) -> str:
+    values = map(str, parameter.get("AllowedValues", _OTHER_VALUES.get(name, ())))
+    return next(value for value in values if value != str(parameter["Default"]))
+
+
+_OTHER_VALUES = {
+    "AlarmEmail": ["on-call@example.com"],
+    "CertificateArn": ["arn:aws:acm:us-east-1:123456789012:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"],
+    "ClaudeMaxTokens": ["500"],
+    "ClaudeModel": ["another-model"],
+    "DomainName": ["api.example.com"],
+    "SignalsClamp": ["10"],
+    "WebAclArn": ["arn:aws:wafv2:us-east-1:123456789012:regional/webacl/front/1234abcd-12ab-34cd-56ef-1234567890ab"],
+}
+"""Values of the parameters that take any text or number. A new parameter of that kind needs one here."""
 
 
 @cache
