@@ -1,6 +1,6 @@
 """cfn-lint finds nothing in SAM's translation of template.yaml, which is what CloudFormation gets.
 
-`make lint-template` checks the template as it is written; deployment groups, aliases, versions and permissions are not in it.
+`make lint-template` checks the template as it is written, without deployment groups, aliases, versions and permissions.
 """
 
 import json

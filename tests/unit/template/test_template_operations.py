@@ -56,7 +56,7 @@ def _watched() -> Iterator[tuple[str, str, frozenset[str]]]:
 
 
 def _watched_resource(dimension: Json) -> str:
-    """The logical id of what a dimension names. Alarms of deployments name functions and the API, and do not refer to them."""
+    """The logical id of what a dimension names. Alarms of deployments name functions and the API without a `!Ref`."""
     if dimension["Name"] == "FunctionName" and "Ref" not in dimension["Value"]:
         functions = resources("AWS::Lambda::Function").items()
         [name] = [name for name, function in functions if function["FunctionName"] == dimension["Value"]]

@@ -1,7 +1,7 @@
 """CloudFormation accepts what SAM makes of template.yaml, with the default parameters and with any other.
 
-CloudFormation refuses a stack whose resources depend on each other in a circle. Deployment groups and aliases, which close
-most circles, exist only after SAM's translation. All rules of cfn-lint run in tests/packaging/test_lint.py.
+CloudFormation refuses a stack whose resources depend on each other in a circle. Deployment groups and aliases, which
+close most circles, exist only after SAM's translation. All rules of cfn-lint run in tests/packaging/test_lint.py.
 """
 
 import json
