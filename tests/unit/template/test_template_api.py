@@ -148,6 +148,16 @@ def test_a_gateway_response_is_a_problem_document(kind: str) -> None:
     assert document["request_id"] == REQUEST_ID
 
 
+BEFORE_THE_AUTHORIZER = {
+    "UNAUTHORIZED",
+    "AUTHORIZER_FAILURE",
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    "WAF_FILTERED",
+    *(kind for kind in GATEWAY_RESPONSES if int(_gateway_response(kind)["statusCode"]) == 404),
+}
+"""Responses to requests of which no authorizer has returned who sends them."""
+
+
 @pytest.mark.parametrize("kind", GATEWAY_RESPONSES)
 def test_a_gateway_response_has_the_headers_of_its_status(kind: str) -> None:
     response = _gateway_response(kind)
@@ -156,34 +166,59 @@ def test_a_gateway_response_has_the_headers_of_its_status(kind: str) -> None:
     }
     more = {
         "401": {"WWW-Authenticate": "'Bearer'"},
-        "429": {"Retry-After": "'3'", "RateLimit-Policy": "context.authorizer.rate_limit_policy"},
+        "429": {"Retry-After": "'3'"},
         "503": {"Retry-After": "'5'"},
     }
-    expected = {"Content-Type": "'application/problem+json'", "x-request-id": "context.requestId"}
-    assert headers == expected | more.get(response["statusCode"], {})
+    caller = {} if kind in BEFORE_THE_AUTHORIZER else {"RateLimit-Policy": "context.authorizer.rate_limit_policy"}
+    expected = {
+        "Content-Type": "'application/problem+json'",
+        "Cache-Control": "'no-store'",
+        "x-request-id": "context.requestId",
+    }
+    assert headers == expected | more.get(response["statusCode"], {}) | caller
 
 
-@pytest.mark.parametrize(
-    ("kind", "status", "code"),
-    [
-        ("UNAUTHORIZED", 401, "unauthorized"),
-        ("MISSING_AUTHENTICATION_TOKEN", 404, "not_found"),
-        ("ACCESS_DENIED", 403, "forbidden"),
-        ("THROTTLED", 429, "rate_limited"),
-        ("INVALID_API_KEY", 503, "service_unavailable"),
-        ("AUTHORIZER_FAILURE", 503, "service_unavailable"),
-        ("INTEGRATION_FAILURE", 503, "service_unavailable"),
-        ("INTEGRATION_TIMEOUT", 503, "service_unavailable"),
-        ("AUTHORIZER_CONFIGURATION_ERROR", 500, "internal_error"),
-        ("API_CONFIGURATION_ERROR", 500, "internal_error"),
-        ("DEFAULT_5XX", 500, "internal_error"),
-        ("BAD_REQUEST_BODY", 400, "invalid_request"),
-    ],
-)
-def test_the_gateway_says_what_the_contract_says(kind: str, status: int, code: str) -> None:
-    response = _gateway_response(kind)
-    assert int(response["statusCode"]) == status
-    assert f'"code": "{code}"' in response["responseTemplates"]["application/json"]
+CODES = {
+    "unauthorized": {"UNAUTHORIZED"},
+    "not_found": {"MISSING_AUTHENTICATION_TOKEN", "RESOURCE_NOT_FOUND", "INVALID_SIGNATURE", "EXPIRED_TOKEN"},
+    "forbidden": {"ACCESS_DENIED", "WAF_FILTERED"},
+    "rate_limited": {"THROTTLED", "QUOTA_EXCEEDED"},
+    "invalid_request": {"BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "UNSUPPORTED_MEDIA_TYPE", "DEFAULT_4XX"},
+    "service_unavailable": {
+        "INVALID_API_KEY",
+        "AUTHORIZER_FAILURE",
+        "AUTHORIZER_CONFIGURATION_ERROR",
+        "API_CONFIGURATION_ERROR",
+        "INTEGRATION_FAILURE",
+        "INTEGRATION_TIMEOUT",
+        "DEFAULT_5XX",
+    },
+}
+STATUSES = {
+    "unauthorized": 401,
+    "not_found": 404,
+    "forbidden": 403,
+    "rate_limited": 429,
+    "invalid_request": 400,
+    "service_unavailable": 503,
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_gateway_answers_as_the_contract_says(code: str) -> None:
+    """An unknown path is 404 with or without an Authorization header, and a throttled or crashed function is 503."""
+    found = {
+        kind
+        for kind in GATEWAY_RESPONSES
+        if f'"code": "{code}"' in _gateway_response(kind)["responseTemplates"]["application/json"]
+    }
+    assert found == CODES[code]
+    assert {int(_gateway_response(kind)["statusCode"]) for kind in found} == {STATUSES[code]}
+
+
+def test_an_unknown_path_looks_the_same_with_and_without_an_authorization_header() -> None:
+    responses = [_gateway_response(kind) for kind in CODES["not_found"]]
+    assert all(response == responses[0] for response in responses)
 
 
 def test_the_access_log_follows_a_request_by_ids_and_holds_nothing_personal() -> None:
