@@ -1,8 +1,9 @@
-"""The legal forms of the world, as data: each entry is already folded the way `companies` folds names.
+"""Which legal forms are taken from a company's name, and where: the table of ISO 20275 with additions and exceptions.
 
-Chosen from the `org_types.yml` of the rigour library (https://github.com/opensanctions/rigour), whose sources are ISO
-20275, the Entity Legal Forms list kept by GLEIF, and a list by OCCRP; forms too ambiguous in company names were left
-out, a few added. A change here is a change of `companies.NORMALIZER_VERSION`. The notice that the selection carries:
+Only `tools/company_forms.py` and tests read this module; it writes the sets to `form_tables.py`, which loads faster.
+Forms are as `words_of` reads them. A change here is a change of `normalize.NORMALIZER_VERSION`. The additions come from
+registers, from stock exchanges, and from the `org_types.yml` of the rigour library
+(https://github.com/opensanctions/rigour), whose notice is:
 
 MIT License
 
@@ -22,101 +23,111 @@ COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER I
 OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 """
 
-# Cyrillic forms stand before the name or after it. Latin look-alikes ("ooo") are how they are written in English texts.
-_CYRILLIC = (
-    "ооо", "оао", "зао", "пао", "ао", "нао", "тоо", "одо", "ип", "гуп", "фгуп", "муп", "ано",
-    "общество с ограниченной ответственностью", "публичное акционерное общество", "открытое акционерное общество",
-    "закрытое акционерное общество", "акционерное общество", "товарищество с ограниченной ответственностью", "тов",
-    "тзов", "пат", "прат", "ват", "фоп", "товариство з обмеженою відповідальністю", "публічне акціонерне товариство",
-    "приватне акціонерне товариство", "акціонерне товариство", "аат", "заат", "таа", "ад", "еад", "оод", "еоод", "доо",
-    "дооел", "акционерно дружество", "дружество с ограничена отговорност",
-)  # fmt: skip
+from shared.domain.companies.iso_forms import FORMS
 
-END_FORMS: tuple[str, ...] = (
-    # English, wherever it is spoken
-    "inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "llc", "llp", "lllp", "lp", "plc",
-    "pllc", "ulc", "pbc", "cic", "dac", "limited liability company", "limited liability co",
-    "limited liability partnership", "limited partnership", "public limited company", "public limited",
-    "public company limited", "pcl", "public benefit corporation", "professional corporation",
-    "professional limited liability company", "designated activity company", "unlimited company",
-    "community interest company", "national association", "joint stock company", "joint stock co",
-    "public joint stock company", "open joint stock company", "closed joint stock company", "jsc", "pjsc", "ojsc",
-    "cjsc", "pty", "proprietary limited", "proprietary ltd", "pte", "pvt", "private limited", "private ltd", "p ltd",
-    "p limited", "opc private limited", "opc pvt ltd", "ltee", "limitee", "cyf",
-    # The Gulf and Egypt, South-East Asia, Japan in Latin letters
-    "fze", "fzco", "fzc", "fz llc", "llc fz", "fzllc", "dmcc", "wll", "qpsc", "qsc", "ksc", "kscp", "saog", "saoc",
-    "sdn", "bhd", "berhad", "tbk", "kk", "gk", "yk", "kabushiki kaisha", "kabushiki gaisha", "godo kaisha",
-    "yugen kaisha",
-    # German
-    "gmbh", "ggmbh", "mbh", "ges mbh", "gesmbh", "gesellschaft mbh", "gesellschaft mit beschrankter haftung", "ag",
-    "aktiengesellschaft", "kg", "kgaa", "kommanditgesellschaft", "kommanditgesellschaft auf aktien", "ohg", "gbr", "ug",
-    "ug haftungsbeschrankt", "se", "eg", "eingetragene genossenschaft", "eingetragener verein",
-    "eingetragener kaufmann", "partg", "partg mbb", "partgmbb", "vvag", "aor", "und co", "u co", "sagl",
-    # French, Italian
-    "sa", "sas", "sasu", "sarl", "sa rl", "s ar l", "eurl", "snc", "sca", "scop", "cie", "et cie", "et co",
-    "societe anonyme", "sprl", "asbl", "sicav", "societe par actions simplifiee", "societe a responsabilite limitee",
-    "societe europeenne", "societas europaea", "spa", "srl", "srls", "sapa", "scarl", "scrl", "scpa",
-    "societa per azioni", "societa a responsabilita limitata",
-    # Spanish, Portuguese
-    "sl", "slu", "sll", "sau", "sac", "saa", "y cia", "e cia", "cia ltda", "s coop", "sociedad anonima",
-    "sociedad limitada", "eirl", "sociedad anonima de capital variable", "sociedad de responsabilidad limitada",
-    "sociedad por acciones simplificada", "sa de cv", "sab de cv", "sab", "sapi de cv", "sapi", "sas de cv",
-    "s de rl de cv", "s de rl", "srl de cv", "ltda", "limitada", "lda", "unipessoal lda", "eireli", "sgps",
-    "sociedade anonima", "sociedade limitada",
-    # Dutch, Nordic, Baltic
-    "bv", "nv", "bvba", "vof", "vzw", "cvba", "besloten vennootschap", "naamloze vennootschap", "ab", "publ",
-    "aktiebolag", "as", "asa", "aps", "amba", "ivs", "aktieselskab", "anpartsselskab", "aksjeselskap",
-    "allmennaksjeselskap", "oy", "oyj", "abp", "osakeyhtio", "hf", "ehf", "ohf", "uab", "sia", "ou", "osauhing",
-    "aktsiaselts",
-    # Central and Eastern Europe, Turkey
-    "sp zoo", "sp z oo", "spzoo", "spolka zoo", "spolka z oo", "spolka z ograniczona odpowiedzialnoscia",
-    "spolka akcyjna", "sp k", "sp j", "spolka komandytowa", "sro", "spol sro", "spol s ro", "vos", "akciova spolecnost",
-    "akciova spolocnost", "spolecnost s rucenim omezenym", "kft", "zrt", "nyrt", "korlatolt felelossegu tarsasag",
-    "doo", "jdoo", "dooel", "ad", "ead", "ood", "eood", "shpk", "drustvo s ogranicenom odgovornoscu", "anonim sirketi",
-    "ltd sti", "limited sirketi",
-    # Greek, Hebrew, Arabic, Georgian, Armenian
-    "αε", "επε", "ικε", "ανωνυμη εταιρεια", "ανωνυμοσ εταιρεια", "בע מ", "ש م م", "ش م م", "ش م ك", "ش م ع", "შპს",
-    "სს", "սպը", "փբը", *_CYRILLIC,
-)  # fmt: skip
-
-# These are forms only when their letters are set apart ("Smith Law, P.C.", "Citibank N.A.", "Krka d.d."): run together
-# they are more often a word or a place ("Origin PC", "Volta EV").
-SPELLED_FORMS: tuple[str, ...] = (
-    "pc", "pa", "na", "nl", "ca", "sc", "cv", "ev", "ek", "dd", "kd", "ks", "is", "ps", "sal", "sae", "bsc", "psc",
-    "ae", "epe", "ike",
-)  # fmt: skip
-
-FRONT_FORMS: tuple[str, ...] = (
-    *_CYRILLIC, "ooo", "oao", "zao", "pao", "llc", "jsc", "pjsc", "ojsc", "cjsc", "public joint stock company",
-    "joint stock company", "kabushiki kaisha", "aktiebolaget", "pt", "uab", "sia", "oy", "cong ty tnhh",
-    "cong ty tnhh mtv", "cong ty co phan", "cong ty cp", "ctcp", "شركة", "შპს", "სს",
-)  # fmt: skip
-
-# Scripts that set no space between a form and the name; the longest form wins.
-GLUED_FORMS: tuple[str, ...] = (
-    "株式会社", "有限会社", "合同会社", "合資会社", "合名会社", "股份有限公司", "有限責任公司", "有限责任公司",
-    "有限公司", "주식회사", "유한책임회사", "유한회사", "บริษัท", "จํากัด", "จํากัด มหาชน",
-)  # fmt: skip
-
-# "(株)" is how "株式会社" is abbreviated; "㈱" becomes it under NFKC.
-BRACKETED_FORMS: dict[str, str] = {
-    "株": "株式会社", "有": "有限会社", "同": "合同会社", "資": "合資会社", "名": "合名会社", "주": "주식회사",
-    "유": "유한회사",
-}  # fmt: skip
-
-# After one of these words it is no legal form: "Ritz Hotel & Spa".
-NO_FORM_AFTER: dict[str, tuple[str, ...]] = {
-    "spa": ("and", "beauty", "day", "health", "hotel", "med", "medical", "resort", "wellness"),
-}
-
-# Names that end or begin in a word that looks like a form, and would be another company's name without it.
-WHOLE_NAMES: tuple[str, ...] = (
-    "fast company",  # not Fast, the checkout
-    "indigo ag",  # agriculture, not IndiGo, the airline
-    "merck kgaa",  # of Darmstadt, not Merck & Co.
-    "pt solutions",  # physical therapy
-    "sia engineering",  # Singapore Airlines' workshop
-    "sia partners",  # consultants
-    "uab health system",  # of Birmingham, Alabama
-    "uab medicine",  # likewise
+_ISO = frozenset(
+    form for by_countries in FORMS.values() for forms in by_countries.values() for form in forms.split("|")
 )
+
+
+def _list(text: str) -> frozenset[str]:
+    return frozenset(form for line in text.split("\n") for form in line.split("|") if form)
+
+
+# Short forms that count as they are, run together or with full stops. Others of two or three letters count only with
+# their letters set apart ("P.C."), or as `ambiguous.py` says.
+_SHORT = _list("""
+abp|bhd|bv|cic|co|cyf|dac|doo|ead|ehf|fze|fzc|gk|inc|ivs|jsc|kft|kg|kk|kkt|ksc|lda|ldc|llc|llp|lp|ltd|mbh|mmc|npc
+oao|ohf|ohg|ood|ooo|oy|oyj|pbc|pcl|plc|plt|pte|pty|pvt|qsc|rllp|saa|sas|slf|sll|sro|srl|tbk|too|tov|ulc|vof|vos|vzw
+wll|yk|zrt|eg|ug
+""")
+
+_ADDED = _list("""
+corp|corporation|limited liability co|public limited|public limited company|public ltd|public joint stock company
+open joint stock co|public limited co|public company limited|public company ltd|public co ltd|public co limited
+professional limited liability company|designated activity company|national association|closed joint stock company
+joint stock co|private ltd|p ltd|p limited|opc private limited|opc pvt ltd|opc pvt limited|one person company
+soc ltd|soc limited|soc pty ltd|state owned company|rf npc|rf ltd|close corporation|unltd|unlimited company
+public unlimited company|company limited by guarantee|limited by guarantee|limitee|ltee|public ltd co|in liquidation
+in administration|in receivership|in voluntary liquidation|under liquidation|en liquidation|en liquidacion
+en liquidación|em liquidação|em recuperação judicial|em recuperacao judicial|in liquidazione|debtor in possession
+incorporated company|inc llc|co inc|corp inc|pbllc|llc fz|fz llc|fz co|fzco|fzllc|dmcc|dwc llc|dwc|llc dwc|spc ltd
+llc sp|llc opc|sole proprietorship llc|sole establishment|llc soc|qpsc|qfc llc|ksc closed|kscc|kscp|ksc c|ksc p|ksch
+saudi joint stock company|saudi joint stock co|bsc c|bsc closed|bsc public|bscc|saog|saoc|sal offshore|sal holding
+holding sal|sae free zone|sdn|berhad|persero tbk|persero|kabushiki kaisha|kabushiki gaisha|kabushikigaisha
+godo kaisha|yugen kaisha|goshi kaisha|ggmbh|gmbh|ges mbh|gesmbh|gesellschaft mbh|gesellschaft m b h
+gesellschaft mit beschränkter haftung|kg aa|partg|partgmbb|part gmbb|part g mbb|ug haftungsbeschränkt
+eingetragene genossenschaft|eingetragener verein|eingetragener kaufmann|u co|und co|co kg|co ohg|se and co|ag and co
+gmbh and co|vvag|aktiengesellschaft|kommanditgesellschaft|stiftung and co kg|et cie|et co|et compagnie|and cie
+et fils cie|société anonyme|scop|scop sa|scop sarl|scop sas|sarl au|sarlau|sarl unipersonnelle|saem|sa rl|s à rl
+s ar l|s àr l|sà rl|sàrl|sarl|société par actions simplifiée unipersonnelle|société européenne|societas europaea
+sa nv|nv sa|srl bv|bv srl|sprl bvba|bvba sprl|asbl vzw|vzw asbl|sc scrl|scrl|scpa|srls|sapa|scarl|scarl onlus
+società cooperativa|soc coop|soc coop arl|soc coop a rl|soc coop a r l|soc coop sociale|soc coop pa
+società cooperativa sociale|soc cons arl|soc cons a rl|soc consortile arl|società benefit|sb srl|srl sb
+srl societa benefit|srl società benefit|spa sb|spa società benefit|a rl|arl onlus|unipersonale|srl unipersonale
+a socio unico|spa a socio unico|srl a socio unico|y cia|y compañia|y compañía|e cia|e companhia|cia ltda|s coop
+s coop and|s coop ltda|s coop mad|sdad coop|sociedad cooperativa|soc coop ltda|sociedad limitada
+sociedad limitada unipersonal|sociedad anónima unipersonal|sociedad anónima|sa esp|sas esp|sa e sp|sa bic|sas bic
+sa sme|sau sme|sa sme mp|sau sme mp|sme mp|sa mp|sa promotora de inversion|eirl|eireli|eireli me|eireli epp|ltda me
+ltda epp|ltda mei|me ltda|sa de cv|sab de cv|sapi de cv|sapib de cv|sas de cv|s de rl de cv|s de rl|srl de cv
+s de pr de rl|sc de rl|sc de rl de cv|sofom enr|sa de cv sofom enr|sa de cv sofom er|sapi de cv sofom enr|sofom er
+sa institucion de banca multiple|ltda|limitada|lda|unipessoal lda|unipessoal|sgps|sgps sa|soc unipessoal lda
+sociedade anônima|sociedade limitada|sociedade anonima|sociedade por quotas|sociedade unipessoal lda
+besloten vennootschap|naamloze vennootschap|ab publ|publ|aktiebolaget|sa publ|aktieselskabet|amba|oy ab|ab oy|osk
+spzoo|spółka zoo|spółka z oo|z oo|sp z oo sp k|sp z oo sp j|sp zoo sp k|sp k|sp j|sp p|ska|spol s ro|spol sro
+as v likvidaci|sro v likvidaci|v likvidaci|u likvidaciji|u stečaju|u stecaju|jdoo|dooel|shpk|anonim şirketi
+limited şirketi|ltd şti|ltd sti|san ve tic as|ve tic as|ve tic ltd şti|tic as|tic ltd şti|san tic ltd şti
+anonim ortaklığı|koll şti|kooperatifi|pravno lice|oü|mtü|tüh|všį|osaühing|akciju sabiedrība|mchj|qmj|ao zt|3ao|aş
+kom şti
+""")
+
+_OTHER_SCRIPTS = _list("""
+ооо|оао|зао|пао|ао|нао|тоо|одо|ип|гуп|фгуп|муп|ано|гбу|фгбу|мку|нко|пк|спк|тсж|нпо|оооо|кфх
+общество с ограниченной ответственностью|публичное акционерное общество|открытое акционерное общество
+непубличное акционерное общество|закрытое акционерное общество|акционерное общество
+товарищество с ограниченной ответственностью|индивидуальный предприниматель|тов|тзов|пат|прат|ват|фоп|пп|дп|кп|тдв
+товариство з обмеженою відповідальністю|публічне акціонерне товариство|державне підприємство|приватне підприємство
+приватне акціонерне товариство|акціонерне товариство|аат|заат|таа|ад|еад|оод|еоод|доо|дооел|акционерно дружество
+дружество с ограничена отговорност|еднолично дружество с ограничена отговорност|адсиц|ет|жшс|ақ|ооо сп|осоо|жчк|жак
+ххк|хк|ъадк|мчж|аж|хк мчж|жауапкершілігі шектеулі серіктестігі|акционерлік қоғамы|акционерлік қоғам
+акционерско друштво|друштво са ограниченом одговорношћу|αε|επε|ικε|οε|εε|αβεε|αεβε|αεε|ανώνυμη εταιρεία
+ανώνυμη εταιρία|ανωνυμη εταιρεια|ανωνυμοσ εταιρεια|μονοπρόσωπη ικε|μονοπρόσωπη επε|μονοπρόσωπη αε|μιεπε|ατε|בע מ|בעמ
+ע ר|חל צ|חלצ|בערבון מוגבל|שותפות מוגבלת|בעמ חלצ|ش م م|ش م ك|ش م ك ع|ش م ك م|ش م ع|ش م ب|ش م ل|ش م ق|ش م س|ذ م م
+م م ح|ش ذ م م|شركة مساهمة|مساهمة عامة|ش م ع م|ش م خ|ش م م ح|شركة مساهمة عامة|شركة مساهمة سعودية|شركة مساهمة مصرية
+شركة مساهمة مقفلة|شركة ذات مسؤولية محدودة|ذات مسؤولية محدودة|ذات المسؤولية المحدودة|المحدودة|محدودة|المساهمة العامة
+شركة شخص واحد|ش ش و|سهامی عام|سهامی خاص|با مسئولیت محدود|مسئولیت محدود|پرائیویٹ لمیٹڈ|لمیٹڈ|შპს|სს|ააიპ|սպը|փբը|բբը
+ազ ձ|ուպը|प्राइवेट लिमिटेड|प्रा लि|प्रा लिमिटेड|लिमिटेड|लि|पब्लिक लिमिटेड|লিমিটেড|প্রাইভেট লিমিটেড|লি|லிமிடெட்
+பிரைவேட் லிமிடெட்|లిమిటెడ్|ಲಿಮಿಟೆಡ್|ലിമിറ്റഡ്|લિમિટેડ|ਲਿਮਟਿਡ|ලිමිටඩ්|සමාගම|လီမိတက်
+အများနှင့်သက်ဆိုင်သောကုမ္ပဏီလီမိတက်
+""")
+
+# Words of ISO's list and the lists above that are too often a part of the name itself.
+_NEVER = _list("""
+brf|ö r ag|sap|sam|sec|coop|coöp|co op|chtd|s com|ent e|e gen|seca|secs|saci|scei|s ie|cv pr|de cv|a rl|s agr|vsia
+uchr|sce i|s and l|i and ps|plc plc|perum|perumda|prat|ent|gen|limited şirket sirket|sicaf so|obee|peec|chup|chtsup
+""")
+
+END_FORMS = frozenset(
+    form
+    for form in _ISO | _SHORT | _ADDED | _OTHER_SCRIPTS
+    if (len(form) > 3 or form in _SHORT | _ADDED | _OTHER_SCRIPTS) and form not in _NEVER
+)
+"""Forms that count at the end, run together or not, whatever the name."""
+
+SPELLED_FORMS = frozenset(form for form in _ISO if len(form) <= 3 and form.isalpha() and form not in _NEVER) | _list("""
+pc|pa|na|nl|ca|sc|cv|ev|ek|dd|kd|ks|is|ps|sal|sae|bsc|psc|ae|epe|ike|ao|tao|esp|sme|sa|ab|ag|se|as|nv|sab|sac|sca
+snc|sau|slu|ad|hf|aş|kda|ba|bm|tapui
+""")
+"""Forms that count at the end with their letters set apart: "Smith Law, P.C.", "Origin PC" does not."""
+
+FRONT_FORMS = frozenset(form for form in _OTHER_SCRIPTS if "\u0400" <= form[0] < "\u0530" and len(form) > 8) | _list("""
+ооо|оао|зао|пао|ао|нао|тоо|одо|ип|гуп|фгуп|муп|ано|гбу|фгбу|тов|тзов|пат|прат|ват|зат|ат|фоп|пп|тдв|аат|заат|таа|жшс
+ақ|осоо|мчж|ет|еоод|оод|еад|ад|доо|ooo|oao|llc|sarl|sàrl|eurl|sasu|selarl|prjsc|mchj|jv llc|jsc|pjsc|ojsc|cjsc
+public joint stock company|joint stock company|open joint stock company|limited liability company
+closed joint stock company|kabushiki kaisha|kabushiki gaisha|aktiebolaget|aktieselskabet|oy|gk|kk|yk|công ty tnhh
+công ty tnhh mtv|công ty tnhh một thành viên|công ty tnhh 1 thành viên|công ty cổ phần|công ty cp|ctcp|cty tnhh
+cty cp|cty cổ phần|công ty trách nhiệm hữu hạn|công ty trách nhiệm hữu hạn một thành viên
+công ty trách nhiệm hữu hạn mtv|công ty hợp danh|cong ty tnhh|cong ty tnhh mtv|cong ty co phan|cong ty cp
+cong ty trach nhiem huu han|شركة|شرکت|الشركة|شركه|შპს|სს|ააიპ|บริษัท|หจก|บจก|บมจ|חברת|perseroan terbatas
+""")
+"""Forms that count in front, whatever the name."""

@@ -1,67 +1,40 @@
 """One name for every spelling of a company (contract 8), so that its candidates form one group and never two.
 
-A name is folded (Unicode, case, Latin accents, punctuation), loses its legal forms and takes the name it goes by today;
-this is repeated until nothing changes, which makes the result its own normal form. Words that tell companies apart
-stay: a place ("Acme UK"), "Group", "Holdings". A result has letters, digits, marks, spaces, "&" and "+", nothing else.
+A name is cleaned, folded (Unicode, case, punctuation), loses its legal forms, then its accents, and takes the name it
+goes by today; this is repeated until nothing changes, which makes the result its own normal form. Words that tell
+companies apart stay: a place ("Acme UK"), "Group". A result has letters, digits, marks, spaces, "&" and "+" only.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
 from shared.domain.companies.aliases import ALIASES
-from shared.domain.companies.forms import (
-    BRACKETED_FORMS,
-    END_FORMS,
-    FRONT_FORMS,
-    GLUED_FORMS,
-    NO_FORM_AFTER,
-    SPELLED_FORMS,
-    WHOLE_NAMES,
-)
+from shared.domain.companies.english import ENGLISH
+from shared.domain.companies.glued_forms import BRACKETED_FORMS, GLUED_AT_END_ONLY, GLUED_FORMS, GLUED_NOT_AFTER
+from shared.domain.companies.spelling import MAX_INPUT, NAMELESS, cleaned
+from shared.domain.companies.stripping import BRACKET, without_forms, words_and_bracket
+from shared.domain.companies.words import Word, words_of
 
-NORMALIZER_VERSION = 1
-"""Raised with every change of a result, one by newer Unicode tables included: then what is stored must be re-keyed."""
+NORMALIZER_VERSION = 2
+"""Increment when any result changes, also after a Unicode update; stored names must be renormalized then."""
 
 MAX_LENGTH = 200
 """Characters of a result: at most 800 bytes of a DynamoDB sort key's 1,024."""
 
-NAMELESS = "?"
-"""What a name without a single letter or digit becomes."""
-
-_MAX_INPUT = 1_000
-
-_END = frozenset(END_FORMS)
-_SPELLED = frozenset(SPELLED_FORMS)
-_FRONT = frozenset(FRONT_FORMS)
-_WHOLE = frozenset(WHOLE_NAMES)
 _CURRENT = {former: name for name, formers in ALIASES.items() for former in formers}
-_LAST_WORDS = frozenset(form.rpartition(" ")[2] for form in END_FORMS) | _SPELLED
-_FIRST_WORDS = frozenset(form.partition(" ")[0] for form in FRONT_FORMS)
-_LONGEST_FORM = max(form.count(" ") + 1 for form in END_FORMS + FRONT_FORMS)
-_NOT_A_NAME = frozenset(("the", "and"))
-
-_DROPPED = str.maketrans("", "", "'`´‘’‛′ʹʻʼ™℠®©")
-"""Apostrophes ("McDonald's" is "McDonalds") and, before NFKC spells them out, trade marks."""
-
-_PLAIN = {ord("ø"): "o", ord("đ"): "d", ord("ð"): "d", ord("ħ"): "h", ord("ı"): "i", ord("ł"): "l", ord("ŋ"): "n"}
-_PLAIN |= {ord("ŧ"): "t", ord("æ"): "ae", ord("œ"): "oe", ord("þ"): "th"}
-"""Latin letters that do not decompose into a plain one and an accent; case folding has dealt with "ß"."""
-
-_ASCII = {code: " " if chr(code).isprintable() or chr(code).isspace() else None for code in range(128)}
-_ASCII |= {code: chr(code) for code in range(128) if chr(code).isalnum() or chr(code) in "&+."} | {ord("/"): "."}
-_REMARK = re.compile(r"\((?:formerly|previously|fka|f/k/a|nyse|nasdaq|yc)\b[^()]*\)")
-_BRACKETED = re.compile(rf"\(\s*({'|'.join(BRACKETED_FORMS)})\s*\)")
-_CONNECTOR = re.compile(r"&|\+(?=\w)|(?<!\S)\+")
-_WIDE = "\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af"
-_WIDE_SPACE = re.compile(rf"(?<=[{_WIDE}]) +(?=[{_WIDE}])")
-_GLUED = "|".join(sorted(GLUED_FORMS, key=len, reverse=True))
-_GLUED_FRONT = re.compile(rf"^[. ]*(?:{_GLUED})[. ]*(?=[^. ])")
-_GLUED_END = re.compile(rf"(?<=[^. ])[. ]*(?:{_GLUED})[. ]*$")
+_AFTER_DASH = r"^(.*\w.*?)(?:\s+[-–—|]\s*|\s*[,|–—]\s+)([^\W\d_]{2,8})$"
+_QUOTED = r"""^\W*[\w./]{2,5}\s*["«„“”'‘‚]"""
+_DASHES = frozenset("-–—|,")
+_QUOTES = frozenset("\"«„“”'‘‚")
+_PLACE_CODES = frozenset(
+    "us uk eu usa uae hk nz sa ny la dc ca de fr nl ch it es pt br mx jp cn kr sg my ph th vn za ie apac emea".split()
+)
+_SMALL_WORDS = frozenset("of and the for in de da do du des et y e la le".split())
 
 
 @lru_cache(1_000)  # a name is normalised once to be checked and once to be used, and many come again
@@ -71,10 +44,10 @@ def normalize_company(name: str) -> str:
     Never empty, at most `MAX_LENGTH` characters, its own normal form, and free of "#", ":" and control characters, so
     that it can stand in keys. Raises ValueError for a blank name.
     """
-    text = name.strip()[:_MAX_INPUT]
+    text = name.strip()[:MAX_INPUT]
     if not text:
         raise ValueError("the name of a company must not be blank")
-    for _ in range(_MAX_INPUT):  # a handful in practice: every pass but the first shortens the text
+    for _ in range(MAX_INPUT):  # a handful in practice: every pass but the first shortens the text
         before, text = text, _simplified(text)
         if text == before:
             break
@@ -93,120 +66,117 @@ type CompanyName = Annotated[
 
 
 def _simplified(text: str) -> str:
-    """One pass: folded, without legal forms, under today's name."""
-    words, spelled = _initials_joined(_CONNECTOR.sub(" and ", _folded(text)).split())
-    words = _without_forms(words, spelled)
-    simple = " ".join(_initialisms(words))[:MAX_LENGTH].rstrip()
+    """One pass: cleaned, without legal forms and accents, under today's name."""
+    text = _without_abbreviation(cleaned(text))
+    if text[:3].lower() == "m/s" and not text[3:4].isalnum():  # "Messrs", in South Asia
+        text = text[3:].lstrip(" .") or text
+    if not any(map(str.isalnum, text)):
+        return NAMELESS
+    if not text.isascii():
+        text = _without_glued_forms(unicodedata.normalize("NFKC", text))
+    words, bracket = words_and_bracket(text)
+    quoted = not _QUOTES.isdisjoint(text) and bool(re.match(_QUOTED, text))
+    simple_words = _settled(without_forms(words, bracket, quoted=quoted))
+    simple = " ".join(_initialisms(simple_words))[:MAX_LENGTH].rstrip()
     return _CURRENT.get(simple, simple) or NAMELESS
 
 
-def _folded(text: str) -> str:
-    """Case, width, Latin accents and punctuation folded: words and spaces, "&", "+", and the full stops of initials."""
-    text = text.translate(_DROPPED)
-    if text.isascii():
-        return _without_remarks(text.lower()).translate(_ASCII)
-    text = _without_remarks(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
-    text = _BRACKETED.sub(lambda bracketed: f" {BRACKETED_FORMS[bracketed[1]]} ", text)
-    text = "".join(_letters(unicodedata.normalize("NFKD", text))).translate(_PLAIN)
-    text = _WIDE_SPACE.sub("", " ".join(unicodedata.normalize("NFC", text).split()))
-    return _GLUED_END.sub("", _GLUED_FRONT.sub("", text))
+def _without_glued_forms(text: str) -> str:
+    """Without the forms that some scripts write beside a name without a space: "株式会社リクルート"."""
+    bracketed, in_front, at_end = _glued_patterns()
+    text = bracketed.sub(lambda form: f" {BRACKETED_FORMS[form[1]]} ", text)
+    return at_end.sub("", in_front.sub("", " ".join(text.split())))
 
 
-def _without_remarks(text: str) -> str:
-    """Without "(formerly Twitter)" and the like, unless that is all there is."""
-    if "(" not in text:
-        return text
-    rest = _REMARK.sub(" ", text)
-    return rest if any(map(str.isalnum, rest)) else text
+@cache
+def _glued_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Patterns of forms in brackets, in front, and at the end; compiled for the first name that is not ASCII."""
+    forms = sorted(GLUED_FORMS, key=len, reverse=True)
+    in_front = "|".join(form for form in forms if form not in GLUED_AT_END_ONLY)
+    return (
+        re.compile(rf"\(\s*({'|'.join(BRACKETED_FORMS)})\s*\)"),
+        re.compile(rf"^[. ]*(?:{in_front})[. ]*(?=[^. ])"),
+        re.compile(rf"(?<=[^. ])(?<![{GLUED_NOT_AFTER}])[. ]*(?:{'|'.join(forms)})[. ]*$"),
+    )
 
 
-def _letters(decomposed: str) -> Iterator[str]:
-    """Letters, digits, marks on scripts other than Latin and Greek; a space for anything else that can be seen."""
-    base = " "
-    for char in decomposed:
-        match unicodedata.category(char)[0]:
-            case "L" | "N":
-                base = char
-                yield char
-            case "M":
-                if base >= "\u0400" and not _is_variation_selector(char):
-                    yield char
-            case "C" if not char.isspace():
-                pass  # control, format, surrogate, private and unassigned: nothing anyone has typed or read
-            case _:
-                base = " "
-                yield char if char in "&+." else "." if char == "/" else " "
+def _without_abbreviation(text: str) -> str:
+    """Without the other name that stands beside a name: "Boston Consulting Group (BCG)", "(BCG)" or not, is one name.
 
-
-def _is_variation_selector(mark: str) -> bool:
-    return "\ufe00" <= mark <= "\ufe0f" or "\U000e0100" <= mark <= "\U000e01ef"
-
-
-def _initials_joined(words: list[str]) -> tuple[list[str], set[int]]:
-    """Initials as one word ("s.a." and "s a" are "sa", "j.p.morgan" is "jp morgan"), and the places of those words.
-
-    What full stops hold together takes in nothing beside it: "plan b s.a." ends in "sa". Only scripts with upper and
-    lower case spell initials so.
+    Dropped is what is the initials of the words before it, or another name of the same company.
     """
-    joined: list[str] = []
-    spelled: set[int] = set()
-    after_initial = False
-    for word in words:
-        parts = [part for part in word.split(".") if part]
-        after_initial &= len(parts) == 1
-        for part in parts:
-            initial = len(part) == 1 and part.upper() != part
-            if initial and after_initial:
-                joined[-1] += part
-                spelled.add(len(joined) - 1)
-            else:
-                joined.append(part)
-            after_initial = initial
-        after_initial &= len(parts) == 1
-    return joined, spelled
+    if "(" in text and (bracket := re.search(BRACKET, text)):
+        before, inner, after = text[: bracket.start()].strip(), bracket[1].strip(), text[bracket.end() :]
+        if any(map(str.isalnum, before)) and any(map(str.isalnum, inner)):
+            if _are_initials_of(inner, before) or _is_same(before, inner):
+                return f"{before} {after}".strip()
+            if not any(map(str.isalnum, after)) and _are_initials_of(before, inner):
+                return inner
+    elif (
+        not _DASHES.isdisjoint(text)
+        and (dashed := re.match(_AFTER_DASH, text))
+        and _are_initials_of(dashed[2], dashed[1])
+    ):
+        return dashed[1]
+    return text
 
 
-def _without_forms(words: list[str], spelled: set[int]) -> list[str]:
-    """Without legal forms at the end and in front, and without "the" at either end, as long as a name remains."""
-    start, end = 0, len(words)
-    while " ".join(words[start:end]) not in _WHOLE:
-        if end - start > 1 and words[start] == "the":
-            start += 1
-        elif cut := _form_at_end(words, start, end, spelled):
-            end -= cut
-        elif cut := _form_in_front(words, start, end):
-            start += cut
-        else:
-            break
-    return words[start:end]
+def _is_same(one: str, other: str) -> bool:
+    """Whether two texts are names of one company by the table of aliases."""
+    plain, name = (_bare(text) for text in (one, other))
+    return plain == name or _CURRENT.get(plain, plain) == _CURRENT.get(name, name)
 
 
-def _form_at_end(words: list[str], start: int, end: int, spelled: set[int]) -> int:
-    """How many words at the end are no part of the name."""
-    last = words[end - 1] if end else ""
-    if last in _NOT_A_NAME and _is_name(words[start : end - 1]):
-        return 1
-    if last not in _LAST_WORDS or (end > 1 and words[end - 2] in NO_FORM_AFTER.get(last, ())):
-        return 0
-    for size in range(min(_LONGEST_FORM, end - start - 1), 0, -1):
-        form = " ".join(words[end - size : end])
-        if (form in _END or (form in _SPELLED and end - 1 in spelled)) and _is_name(words[start : end - size]):
-            return size
-    return 0
+def _bare(text: str) -> str:
+    return " ".join(_initialisms([word.folded for word in without_forms(words_of(text))]))
 
 
-def _form_in_front(words: list[str], start: int, end: int) -> int:
-    """How many words in front are a form."""
-    if start == end or words[start] not in _FIRST_WORDS:
-        return 0
-    for size in range(min(_LONGEST_FORM, end - start - 1), 0, -1):
-        if " ".join(words[start : start + size]) in _FRONT and _is_name(words[start + size : end]):
-            return size
-    return 0
+def _are_initials_of(short: str, long: str) -> bool:
+    """Whether a text is made of beginnings of another's words: "BCG", "PEMEX"; small words and forms may lack."""
+    letters = "".join(word.folded for word in words_of(short) if word.written != "and")
+    if letters in ENGLISH or letters in _PLACE_CODES:
+        return False
+    if not 2 <= len(letters) <= 10 or len(short.split()) > 1 + short.count("&") * 2:
+        return False
+    words = words_of(long.replace("-", " "))
+    return len(without_forms(words)) > 1 and any(
+        _begin(letters, [word for word in counted if word not in left_out])
+        for counted in ([word.folded for word in words], [word.folded for word in without_forms(words)])
+        for left_out in (frozenset(), _SMALL_WORDS)
+    )
 
 
-def _is_name(words: list[str]) -> bool:
-    return not _NOT_A_NAME.issuperset(words)
+def _begin(letters: str, words: list[str]) -> bool:
+    """Whether the letters are beginnings of the words, one letter or more of each, in order."""
+    if not words:
+        return not letters
+    first, rest = words[0], words[1:]
+    return any(
+        _begin(letters[size:], rest)
+        for size in range(1, min(len(first), len(letters) - len(rest)) + 1)
+        if first.startswith(letters[:size])
+    )
+
+
+def _settled(words: list[Word]) -> list[str]:
+    """The words without accents, except those that would become a legal form without them: "Casa Sá" is no S.A."""
+    kept: set[int] = set()
+    while True:
+        plain = [word if index in kept else Word(word.folded) for index, word in enumerate(words)]
+        start, end = _bounds(plain)
+        lost = {*range(start), *range(end, len(words))}
+        restored = {index for index in lost - kept if words[index].folded != words[index].written}
+        if not restored:
+            return [word.written for word in plain]
+        kept |= restored
+
+
+def _bounds(words: list[Word]) -> tuple[int, int]:
+    """Where the name begins and ends among words that may hold forms."""
+    rest = without_forms(words)
+    starts = (start for start in range(len(words) - len(rest) + 1) if words[start : start + len(rest)] == rest)
+    start = next(starts, 0)
+    return start, start + len(rest)
 
 
 def _initialisms(words: list[str]) -> Iterator[str]:

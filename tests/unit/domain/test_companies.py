@@ -2,20 +2,23 @@
 
 import unicodedata
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from shared.domain.companies import forms as company_forms
+from shared.domain.companies import ambiguous, form_tables, forms, glued_forms, iso_forms
 from shared.domain.companies.aliases import ALIASES
-from shared.domain.companies.normalize import MAX_LENGTH, NAMELESS, NORMALIZER_VERSION, CompanyName, normalize_company
+from shared.domain.companies.normalize import MAX_LENGTH, NORMALIZER_VERSION, CompanyName, normalize_company
+from shared.domain.companies.spelling import NAMELESS
 from tests.unit.domain.company_names import APART, OTHER_NAMES, SPELLINGS, Group
+from tools import company_forms
 
 GROUPS = [group for table in (SPELLINGS, OTHER_NAMES) for groups in table.values() for group in groups]
 REAL_NAMES = sorted({name for group in GROUPS for name in group})
-FORMS = sorted({*company_forms.END_FORMS, *company_forms.FRONT_FORMS, *company_forms.GLUED_FORMS})
+FORMS = sorted({*forms.END_FORMS, *forms.FRONT_FORMS, *glued_forms.GLUED_FORMS, *ambiguous.PLACES, *ambiguous.WORDS})
 
 words = st.text(st.characters(codec=None), max_size=12)
 """Any characters at all: control characters, lone surrogates, marks without a letter."""
@@ -185,30 +188,63 @@ def test_no_name_is_the_other_name_of_two_companies() -> None:
     assert not set(others) & set(ALIASES)
 
 
-@pytest.mark.parametrize("form", company_forms.END_FORMS)
+@pytest.mark.parametrize("form", sorted(forms.END_FORMS))
 def test_every_form_is_stripped_from_the_end(form: str) -> None:
     assert normalize_company(f"Zeta {form}") == "zeta"
 
 
-@pytest.mark.parametrize("form", company_forms.FRONT_FORMS)
+@pytest.mark.parametrize("form", sorted(forms.FRONT_FORMS))
 def test_every_front_form_is_stripped_from_the_front(form: str) -> None:
     assert normalize_company(f"{form} Zeta") == "zeta"
 
 
-@pytest.mark.parametrize("form", company_forms.GLUED_FORMS)
+@pytest.mark.parametrize("form", sorted(glued_forms.GLUED_FORMS))
 def test_every_glued_form_is_stripped_from_either_end(form: str) -> None:
-    assert normalize_company(f"{form}ゼータ") == normalize_company(f"ゼータ{form}") == "ゼータ"
+    assert normalize_company(f"ゼータ{form}") == "ゼータ"
+    if form not in glued_forms.GLUED_AT_END_ONLY:
+        assert normalize_company(f"{form}ゼータ") == "ゼータ"
 
 
-@pytest.mark.parametrize("form", company_forms.SPELLED_FORMS)
-def test_an_ambiguous_form_counts_only_with_its_letters_apart(form: str) -> None:
+@pytest.mark.parametrize("form", sorted(forms.SPELLED_FORMS))
+def test_a_short_form_counts_with_its_letters_apart(form: str) -> None:
     assert normalize_company(f"Zeta {'.'.join(form)}.") == "zeta"
+
+
+@pytest.mark.parametrize("form", ["pc", "pa", "nl", "cv", "ev", "ek", "eu", "ps", "lc", "oe"])
+def test_a_short_form_that_is_more_often_a_word_counts_no_other_way(form: str) -> None:
     assert normalize_company(f"Zeta {form}") == f"zeta {form}"
 
 
-@pytest.mark.parametrize("name", company_forms.WHOLE_NAMES)
+@pytest.mark.parametrize("form", sorted(ambiguous.PLACES | ambiguous.WORDS))
+def test_an_ambiguous_form_counts_after_a_foreign_name_and_not_after_an_english_phrase(form: str) -> None:
+    assert normalize_company(f"Kronborg {form}") == "kronborg"
+    assert normalize_company(f"Health Services {form}") == f"health services {form}"
+
+
+@pytest.mark.parametrize("form", sorted(ambiguous.PLACES))
+def test_a_form_that_is_a_place_does_not_count_after_initials(form: str) -> None:
+    assert normalize_company(f"RSPCA {form}") == f"rspca {form}"
+    assert normalize_company(f"TAFE {form}") == f"tafe {form}"
+
+
+@pytest.mark.parametrize("form", sorted(ambiguous.FRONTS - {"sa", "as"}))
+def test_an_ambiguous_form_in_front_counts_when_every_word_is_foreign_or_the_name_is_quoted(form: str) -> None:
+    assert normalize_company(f"{form} Kronborg") == "kronborg"
+    assert normalize_company(f'{form} "Clinic"') == "clinic"
+    assert normalize_company(f"{form} Clinic") == f"{form.replace('š', 's').replace('į', 'i')} clinic"
+
+
+@pytest.mark.parametrize(
+    ("form", "names"), [(form, names) for form, names in ambiguous.KNOWN.items()], ids=list(ambiguous.KNOWN)
+)
+def test_a_form_counts_after_the_names_that_are_known_to_have_it(form: str, names: frozenset[str]) -> None:
+    assert [name for name in sorted(names) if normalize_company(f"{name} {form}") != normalize_company(name)] == []
+
+
+@pytest.mark.parametrize("name", sorted(ambiguous.WHOLE_NAMES))
 def test_a_name_that_only_looks_like_a_form_stays_whole(name: str) -> None:
-    assert normalize_company(f"The {name.title()}, Inc.") == name
+    assert normalize_company(f"The {name.title()}, Inc.") == normalize_company(name)
+    assert normalize_company(name).split()[0] in (name.split()[0], "as")
 
 
 def test_a_form_after_a_word_that_makes_it_a_noun_stays() -> None:
@@ -216,5 +252,23 @@ def test_a_form_after_a_word_that_makes_it_a_noun_stays() -> None:
     assert normalize_company("Eni SpA") == "eni"
 
 
+def test_letters_with_an_accent_are_no_form_without_it() -> None:
+    assert normalize_company("Universidade Estácio de Sá") == "universidade estacio de sa"
+    assert normalize_company("Pão de Açúcar") == "pao de acucar"
+    assert normalize_company("Construtora Queiroz Sá") == "construtora queiroz sá"  # folded, it would be a form
+    assert normalize_company("Construtora Queiroz SA") == "construtora queiroz"
+
+
+@pytest.mark.parametrize("form", ["Inc", "LLC", "Ltd"])
+@pytest.mark.parametrize("name", ["TAFE", "Health", "UAB", "Sound", "X", "3M"])
+def test_the_forms_of_the_reference_always_count(name: str, form: str) -> None:
+    assert normalize_company(f"{name} {form}") == normalize_company(name)
+
+
+def test_the_table_of_iso_20275_is_current() -> None:
+    assert Path(iso_forms.__file__).read_text() == company_forms.source()
+    assert Path(form_tables.__file__).read_text() == company_forms.tables()
+
+
 def test_the_version_is_a_number() -> None:
-    assert NORMALIZER_VERSION >= 1
+    assert NORMALIZER_VERSION >= 2
