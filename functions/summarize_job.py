@@ -40,6 +40,8 @@ def summarize_job(body: Annotated[SummarizeJob, Body()]) -> Response[JobFit]:
     summary = summarize(profile, body.job_description, claude(), nonce=secrets.token_hex(16), deadline=deadline)
     if summary.grounded.dropped_claims:
         count("ClaimsDropped", summary.grounded.dropped_claims)
+    if summary.grounded.unsettled:
+        count("RequirementsUnsettled", summary.grounded.unsettled)
     return Response(200, content_types.APPLICATION_JSON, summary.grounded.job_fit, headers={"x-model": summary.model})
 
 

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from shared.domain.job_fit.folding import words
 from shared.domain.job_fit.prompt import Answer, Claim, Fit, Requirement, TalkingPoint
-from shared.domain.job_fit.text import stems, words
+from shared.domain.job_fit.support import stems
 
 MOST_REQUIREMENTS = 8
 STRONG_SHARE, MAYBE_SHARE = 0.5, 0.25  # of the requirements that found a quote

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from shared.domain.job_fit.grounding import ground
+from shared.domain.job_fit.markup import plain
 from shared.domain.job_fit.prompt import Answer, build_prompt, parse_answer, sources_of
-from shared.domain.job_fit.text import clean
 from tests.unit.domain.job_fit_builders import JOB, a_profile, a_requirement, an_answer
 
 FIXTURE = json.loads((Path(__file__).parents[2] / "fixtures" / "attacks.json").read_text(encoding="utf-8"))
@@ -55,7 +55,7 @@ def test_an_attack_stays_between_the_markers_and_hides_nothing(attack: dict[str,
     prompt = build_prompt(sources, f"{JOB}\n{attack['text']}", nonce=NONCE)
     assert prompt.system == build_prompt(sources, "harmless", nonce=NONCE).system
     before, data, after = re.split(rf"<<<(?:begin|end) {NONCE}>>>", prompt.user)
-    assert data == f"\n{clean(JOB + chr(10) + attack['text'])}\n"
+    assert data == f"\n{plain(JOB + chr(10) + attack['text'])}\n"
     assert (before, after) == _around("harmless")
 
 
@@ -70,7 +70,7 @@ def test_a_model_that_obeys_an_attack_gains_nothing(attack: dict[str, Any]) -> N
     assert said.overall_fit == "maybe"
     assert said.matched_areas == []
     assert said.talking_points == []
-    assert said.gaps == ["No growth funnel ownership experience mentioned"]
+    assert said.gaps == []  # what was claimed and does not hold is unsettled
     assert said.one_line_pitch == "Growth-focused PM."
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.job_fit.grounding import MOST
+from shared.domain.job_fit.grounding import TOP_N
 from tests.unit.domain.job_fit_builders import a_claim, a_profile, a_requirement, an_answer, grounded
 
 
@@ -21,7 +21,7 @@ def test_lists_hold_the_first_five() -> None:
     words = [f"skill{letter}" for letter in "abcdefgh"]
     requirements = [a_requirement(f"R{n}", name=word, asks=word) for n, word in enumerate(words)]
     result = grounded(an_answer(requirements=requirements), job=" ".join(words)).job_fit
-    assert result.gaps == [f"No {word} experience mentioned" for word in words[:MOST]]
+    assert result.gaps == [f"No {word} experience mentioned" for word in words[:TOP_N]]
 
 
 @pytest.mark.parametrize(

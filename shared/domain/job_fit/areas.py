@@ -1,0 +1,173 @@
+"""From the model's claims to areas: which requirements the description makes, and which sources really answer them.
+
+A requirement is matched when a claim for it holds, and a gap when nothing was claimed and the profile does not mention
+it. One that the checks cannot settle is neither.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from shared.domain.job_fit.folding import Folded
+from shared.domain.job_fit.lines import safe_line
+from shared.domain.job_fit.markup import plain
+from shared.domain.job_fit.names import Name, find_names, flat, with_implied
+from shared.domain.job_fit.prompt import Answer, Claim, Requirement, Source
+from shared.domain.job_fit.support import Wording, stems
+
+MAX_USES_OF_A_QUOTE = 2  # a quote that answers everything answers nothing
+LONGEST_NAME = 80
+
+# A requirement that holds nothing but such words beside a name asks for that very thing.
+_GENERIC = set(
+    stems(
+        """ability advanced code coding development developer engineer engineering expert expertise framework knowledge
+        language library practical programming proficiency scripting skills software strong tool tools years
+        Erfahrung Kenntnisse Entwicklung Entwickler Programmierung expérience développement experiencia desarrollo
+        開発 発経 経験 开发 发经 经验 개발 경험"""
+    )
+)
+
+
+class Verdict(Enum):
+    """What the checks made of a requirement."""
+
+    MATCHED = auto()
+    GAP = auto()
+    UNSETTLED = auto()
+
+
+@dataclass(frozen=True)
+class Held:
+    """A claim that holds, and the words of the source that prove it, as written there."""
+
+    claim: Claim
+    source: Source
+    quote: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """A requirement that the description really makes."""
+
+    name: str
+    held: tuple[Held, ...]
+    verdict: Verdict
+
+
+def areas_of(
+    answer: Answer, sources: Sequence[Source], description: str, profile: Wording
+) -> tuple[list[Area], list[Requirement]]:
+    """The areas in the model's order, and the requirements that the description does not make.
+
+    `description` is one plain line. Requirements of one name are one area.
+    """
+    by_label = {source.label: source for source in sources}
+    made, unread = _requirements(answer, description, profile)
+    names: dict[str, str] = {}  # a requirement's id, and the name of its area
+    for requirement in made:
+        folded = Folded(requirement.name).folded
+        names[requirement.id] = next((n for n in names.values() if Folded(n).folded == folded), requirement.name)
+    asked = {requirement.id: requirement for requirement in made}
+    held: dict[str, list[Held]] = {name: [] for name in names.values()}
+    claimed: set[str] = set()
+    uses: Counter[str] = Counter()
+    for claim in answer.claims:
+        if claim.requirement not in names:
+            continue
+        name = names[claim.requirement]
+        claimed.add(name)
+        source = by_label.get(claim.source)
+        quote = _proof(claim, source, asked[claim.requirement]) if source else None
+        if source is None or quote is None:
+            continue
+        uses[Folded(quote).folded] += 1
+        if uses[Folded(quote).folded] <= MAX_USES_OF_A_QUOTE and source not in [known.source for known in held[name]]:
+            held[name].append(Held(claim, source, quote))
+    return [Area(name, *_judge(name, held[name], name in claimed, sources)) for name in held], unread
+
+
+def _requirements(answer: Answer, description: str, profile: Wording) -> tuple[list[Requirement], list[Requirement]]:
+    """The requirements that the description makes, with their names as safe lines, and the others."""
+    folded, wording = Folded(description), Wording([description])
+    made: list[Requirement] = []
+    unread: list[Requirement] = []
+    for requirement in answer.requirements:
+        name = safe_line(requirement.name, LONGEST_NAME, profile=profile)
+        if name and folded.find(plain(requirement.asks), least_words=1) and wording.supports(name):
+            made.append(requirement.model_copy(update={"name": name}))
+        else:
+            unread.append(requirement)
+    return made, unread
+
+
+def _judge(name: str, held: list[Held], claimed: bool, sources: Sequence[Source]) -> tuple[tuple[Held, ...], Verdict]:
+    if held:
+        return tuple(sorted(held, key=lambda each: each.source.kind != "story")), Verdict.MATCHED
+    if claimed or any(source.wording.mentions(name) for source in sources):
+        return (), Verdict.UNSETTLED
+    return (), Verdict.GAP
+
+
+def _proof(claim: Claim, source: Source, requirement: Requirement) -> str | None:
+    """The claim's quote as the source has it, if it stands there and is about what is required."""
+    least_words = 1 if source.kind == "skill" else 3
+    said = plain(claim.quote)
+    found = (Folded(text).find(said, least_words=least_words) for text in source.texts)
+    quote = next((each for each in found if each is not None), None)
+    if quote is None and source.kind == "skill" and _is_implied(said, source):
+        quote = source.texts[0]
+    return quote if quote is not None and _is_about(requirement, source, quote) else None
+
+
+def _is_implied(quote: str, skill: Source) -> bool:
+    """Whether the quote is the more general name of a skill: SAP, of SAP S/4HANA."""
+    named = {name.key for name in find_names(quote, listed=True)}
+    return bool(named) and named <= skill.wording.names
+
+
+def _is_about(requirement: Requirement, source: Source, quote: str) -> bool:
+    """Whether the source has a name that is required, where one is.
+
+    A tool must be named: C++ is no proof of C#. So must an acronym or phrase that is all that is required. Beside other
+    words an acronym may be meant without being named, but not where the source has a name that only looks like it.
+    """
+    wanted = find_names(requirement.name)
+    evidence = Wording([quote]) if source.kind in ("headline", "summary") else source.wording
+    is_all = not set(stems(_without(requirement.name, wanted))) - _GENERIC
+    groups = [group for group in _groups(requirement.name, wanted) if is_all or any(name.exact for name in group)]
+    if groups:
+        return any(all(name.key in evidence.names for name in group) for group in groups)
+    known = [name for text in evidence.texts for name in find_names(text, listed=source.kind == "skill")]
+    return not any(
+        name.key not in evidence.names and any(name.parts & other.parts for other in known) for name in wanted
+    ) and not (source.kind == "skill" and _is_only_a_word(known, requirement))
+
+
+def _is_only_a_word(skill: list[Name], requirement: Requirement) -> bool:
+    """Whether a skill's name stands in the requirement as an ordinary word: Go, in "go the extra mile"."""
+    text = f"{requirement.name}. {requirement.asks}"
+    named = with_implied(name.key for name in find_names(text))
+    words = {word.casefold() for word in re.findall(r"\w+", text)}
+    return any(name.exact and name.key not in named and name.parts <= words for name in skill)
+
+
+def _groups(text: str, names: list[Name]) -> Iterator[list[Name]]:
+    """Names in a row are one name in several parts: both Java and Spring are asked for by "Java Spring"."""
+    text = flat(text)
+    group: list[Name] = []
+    for name in names:
+        if group and text[group[-1].end : name.start].strip():
+            yield group
+            group = []
+        group.append(name)
+    if group:
+        yield group
+
+
+def _without(text: str, names: list[Name]) -> str:
+    for name in reversed(names):
+        text = f"{text[: name.start]} {text[name.end :]}"
+    return text

@@ -1,0 +1,205 @@
+"""Comparing texts whatever their typography: quotes, dashes, hyphens, blanks, case and broken words are folded.
+
+A text becomes units: a word, or a character where a script writes no blanks between words. A quote may begin and end
+at a unit only, never within a name. Positions lead back to the text as it was written.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from shared.domain.job_fit.names import Name, find_names, flat
+
+_PIECE = re.compile(r"[A-Za-z0-9]+(?:(?<=[0-9])[.,][0-9][A-Za-z0-9]*)*|.", re.DOTALL)
+_SYMBOLS = frozenset("%‰°$€£¥₹₩₽")
+_SOUTH_EAST_ASIAN = frozenset({"THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN", "JAVANESE", "BALINESE"})
+_UNSPACED = frozenset({"CJK", "HIRAGANA", "BOPOMOFO"}) | _SOUTH_EAST_ASIAN
+_ONE_UNIT_A_CHARACTER = _UNSPACED | {"HANGUL", "SYMBOL"}
+_SCRIPTS = {"IDEOGRAPHIC": "CJK", "KATAKANA-HIRAGANA": "KATAKANA"}
+_OPTIONAL_MARKS = re.compile("[\u0307\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]\s*\n\s*(?=[^\W\d_])")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A word or character, folded, and its place in the text. `apart` ones do not touch the unit before them."""
+
+    folded: str
+    script: str
+    start: int
+    end: int
+    apart: bool
+
+
+@cache
+def _fold_character(character: str) -> tuple[str, str]:
+    """A character as it is compared, and its script: "" for what only separates, MARK for what joins the last."""
+    category = unicodedata.category(character)
+    if category[0] == "M":
+        return _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFKD", character)), "MARK"
+    if character in _SYMBOLS:
+        return character, "SYMBOL"
+    if category[0] not in "LN":
+        return ("", "MARK") if category == "Cf" else ("", "")
+    if category == "Nd":
+        return str(unicodedata.digit(character)), "DIGIT"
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    folded = _OPTIONAL_MARKS.sub("", folded).replace("ı", "i")
+    if not folded:
+        return "", "MARK"
+    if folded.isascii():
+        return folded, "DIGIT" if folded.isdigit() else "LATIN"
+    script = unicodedata.name(folded[0], "").partition(" ")[0]
+    return folded, _SCRIPTS.get(script, script)
+
+
+def _units(text: str) -> list[Unit]:
+    """The units of a text, letters with their marks, `+` and `#` with the letter before them."""
+    units: list[Unit] = []
+    flattened = flat(text)
+    apart = True
+    for match in _PIECE.finditer(text):
+        piece, (start, end) = match.group(), match.span()
+        last = units[-1] if units else None
+        if piece.isascii() and piece[0].isalnum():
+            folded, script = piece.lower(), "DIGIT" if piece.isdigit() else "LATIN"
+        else:
+            folded, script = _fold_special(flattened, start) or _fold_character(piece)
+        if script == "MARK" or (script == "SUFFIX" and last is not None and not apart):
+            if last is not None and folded and not apart:
+                units[-1] = Unit(last.folded + folded, last.script, last.start, end, last.apart)
+        elif script in ("", "SUFFIX"):
+            apart = True
+        elif last is None or apart or not _continue_a_word(last.script, script):
+            units.append(Unit(folded, script, start, end, apart))
+            apart = False
+        else:
+            joined = script if last.script == "DIGIT" else last.script
+            units[-1] = Unit(last.folded + folded, joined, last.start, end, last.apart)
+    return units
+
+
+def _fold_special(text: str, at: int) -> tuple[str, str] | None:
+    """Punctuation that belongs to a name or number: C++, C#, .NET and -5."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    match text[at]:
+        case "+" | "#" if (before.isalpha() or before in ("+", "#")) and not after.isalpha():
+            return text[at], "SUFFIX"
+        case "." if not before.isalnum() and re.match(r"\.net\b", text[at : at + 5], re.IGNORECASE):
+            return ".", "LATIN"
+        case "-" if after.isdigit() and (not before or before in " (~"):
+            return "-", "DIGIT"
+    return None
+
+
+def _continue_a_word(last: str, script: str) -> bool:
+    if last in _ONE_UNIT_A_CHARACTER or script in _ONE_UNIT_A_CHARACTER:
+        return False
+    return last == script or "DIGIT" in (last, script)
+
+
+class Folded:
+    """A text ready to be searched for quotes, and to be cut."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.units = _units(text)
+        parts: list[str] = []
+        self._unit_at: dict[int, int] = {}  # where a unit begins in the folded text, and which it is
+        self._unit_to: dict[int, int] = {}
+        length = 0
+        for n, unit in enumerate(self.units):
+            if unit.apart and n and unit.folded[0].isdigit() and self.units[n - 1].folded[-1].isdigit():
+                parts.append("|")  # 22 41 is not 2241
+                length += 1
+            self._unit_at[length] = n
+            parts.append(unit.folded)
+            length += len(unit.folded)
+            self._unit_to[length] = n
+        self.folded = "".join(parts)
+
+    def find(self, quote: str, *, least_words: int = 3) -> str | None:
+        """The part of the text that says the quote, as written there, or None.
+
+        A quote has `least_words`, or is the whole text: shorter ones mean too little.
+        """
+        sought = Folded(_BROKEN_WORD.sub("", quote))
+        if not sought.folded:
+            return None
+        if sought.folded == self.folded:
+            return self.text[self.units[0].start : self.units[-1].end]
+        if sought.word_count < least_words:
+            return None
+        names: list[Name] | None = None
+        at = self.folded.find(sought.folded)
+        while at >= 0:
+            first, last = self._unit_at.get(at), self._unit_to.get(at + len(sought.folded))
+            if first is not None and last is not None and self._may_begin(first):
+                start, end = self.units[first].start, self.units[last].end
+                names = find_names(self.text) if names is None else names
+                if not any(name.start < edge < name.end for name in names for edge in (start, end)):
+                    return self.text[start:end]
+            at = self.folded.find(sought.folded, at + 1)
+        return None
+
+    def _may_begin(self, n: int) -> bool:
+        """Korean writes particles behind a word without a blank, so a quote may end there, but not begin."""
+        unit = self.units[n]
+        return unit.apart or unit.script != "HANGUL" or self.units[n - 1].script != "HANGUL"
+
+    @property
+    def word_count(self) -> int:
+        """How many words there are, counting a pair of characters, or three of Thai and its like, as one."""
+        count, run, before = 0, 0, ""
+        for unit in self.units:
+            run = run + 1 if unit.script == before and not unit.apart else 1
+            before = unit.script
+            if unit.script in _SOUTH_EAST_ASIAN:
+                count += run % 3 == 0
+            elif unit.script in _ONE_UNIT_A_CHARACTER:
+                count += run > 1 or unit.script == "SYMBOL"
+            else:
+                count += 1
+        return count
+
+    def shortened(self, limit: int) -> str:
+        """The text, cut after a unit and with an ellipsis where it is longer than the limit."""
+        if len(self.text) <= limit:
+            return self.text
+        ends = [unit.end for unit in self.units if unit.end <= limit - 2]
+        if not ends:
+            return self.text[: limit - 1] + "…"
+        return f"{self.text[: ends[-1]]}…" if self._is_unspaced(ends[-1]) else f"{self.text[: ends[-1]]} …"
+
+    def _is_unspaced(self, end: int) -> bool:
+        return any(unit.end == end and unit.script in _ONE_UNIT_A_CHARACTER for unit in self.units)
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text in order. Scripts without blanks give overlapping pairs of characters."""
+    return [folded for folded, _ in words_at(text)]
+
+
+def words_at(text: str) -> list[tuple[str, int]]:
+    """The folded words, each with its place in the text."""
+    found: list[tuple[str, int]] = []
+    units = _units(text)
+    for n, unit in enumerate(units):
+        if unit.script == "SYMBOL":
+            continue
+        if unit.script not in _ONE_UNIT_A_CHARACTER:
+            found.append((unit.folded, unit.start))
+            continue
+        follower = units[n + 1] if n + 1 < len(units) else None
+        if follower and not follower.apart and follower.script in _ONE_UNIT_A_CHARACTER - {"SYMBOL"}:
+            found.append((unit.folded + follower.folded, unit.start))
+        elif unit.apart or units[n - 1].script not in _ONE_UNIT_A_CHARACTER:
+            found.append((unit.folded, unit.start))
+    return found
+
+
+def is_said_in(quote: str, texts: Iterable[str], *, least_words: int = 3) -> bool:
+    """Whether a text says the quote."""
+    return any(Folded(text).find(quote, least_words=least_words) is not None for text in texts)
