@@ -57,6 +57,7 @@ check: lint types test ## Lint, types and tests
 clean: ## Remove everything that was downloaded or built
 	rm -rf .venv .tools .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
+-include containers.mk
 -include packaging.mk
 -include quality.mk
 -include bench.mk

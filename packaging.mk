@@ -1,6 +1,6 @@
 # Building, checking and deploying what template.yaml describes. Included by the Makefile, which sets UV and PY.
-# sam finds Python 3.13 and uv as anything else does: the project's environment has to come first on PATH.
-SAM = PATH="$(CURDIR)/.venv/bin:$$PATH" UV="$(if $(findstring /,$(UV)),$(abspath $(UV)),$(UV))" SAM_CLI_TELEMETRY=0 sam
+# sam finds Python 3.13 and uv in the project's environment, which has to come first on PATH.
+SAM = PATH="$(CURDIR)/.venv/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 CHECKOV = checkov==3.3.30
 EXPORT = $(UV) export --quiet --frozen --no-emit-project --no-annotate --no-header --output-file
 

@@ -21,9 +21,12 @@ from benchmarks.lambda_runtime import ROOT, WORK, build
 from benchmarks.results_file import not_measured
 from benchmarks.tables import Tables, a_report, furnish
 from local.commands import start
+from local.containers.docker import Docker, NoDocker
+from local.containers.forwarder import reachable
+from local.containers.template import write_container_template
 from local.ports import free_ports
 from local.template import read_template
-from tests.packaging.runtime import Forwarder, prepare_containers, serving, with_endpoints
+from tests.packaging.runtime import prepare_containers, serving
 
 _PATH = "/api/agent/career-health"
 _ROUNDS, _AT_ONCE = 5, 4
@@ -126,7 +129,7 @@ def _sam_local(tables: Tables) -> Iterator[tuple[int, str] | None]:
     with ExitStack() as running:
         try:
             server = _start_sam_local(tables, running)
-        except (OSError, subprocess.CalledProcessError, AssertionError) as reason:
+        except (NoDocker, OSError, AssertionError) as reason:
             print(f"sam local is not measured: {reason}")
             server = None
         yield server
@@ -134,11 +137,9 @@ def _sam_local(tables: Tables) -> Iterator[tuple[int, str] | None]:
 
 def _start_sam_local(tables: Tables, running: ExitStack) -> tuple[int, str]:
     prepare_containers()
-    forwarder = Forwarder(tables.environ["AWS_ENDPOINT_URL_DYNAMODB"])
-    running.callback(forwarder.close)
-    key = furnish(tables.store)
-    endpoints = {"AWS_ENDPOINT_URL_DYNAMODB": forwarder.url}
-    template = with_endpoints(build(), read_template().functions, endpoints)
+    key, template = furnish(tables.store), WORK / "containers.json"
+    variables = reachable(tables.environ, Docker.find(), running)
+    write_container_template(build(), read_template().functions, variables, template)
     running.enter_context(suppress(subprocess.TimeoutExpired))  # removing containers may be slow; all is measured then
     url = running.enter_context(serving("start-api", template, WORK / "start-api.log"))
     return int(url.rpartition(":")[2]), key

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from types import FrameType
 
 from local.aws.dynamodb import CACHE, CannotStart
+from local.containers.running import announced
 from local.control_plane import ControlPlane
 from local.demo.people import DEMO_CALLERS
 from local.demo.welcome import welcome
@@ -34,7 +35,7 @@ def main() -> int:
             now = datetime.now(UTC)
             stack = Stack(settings, log, _say, fill=lambda stack: _load_demo_data(stack, now))
             try:
-                _serve(stack, now, listener, f"http://{HOST}:{port}")
+                _serve(stack, listener, f"http://{HOST}:{port}")
             finally:
                 for number in (signal.SIGINT, signal.SIGTERM):
                     signal.signal(number, signal.SIG_IGN)
@@ -47,15 +48,16 @@ def main() -> int:
     return 0
 
 
-def _serve(stack: Stack, now: datetime, listener: socket.socket, url: str) -> None:
+def _serve(stack: Stack, listener: socket.socket, url: str) -> None:
     keys = {plan: _demo_key(stack, plan) for plan in Plan}
-    text = welcome(url, stack.template.api.routes, keys, now, stack.log, stand_in=not stack.settings.anthropic_key)
+    text = welcome(url, stack.template.api.routes, keys, stack.log, stand_in=not stack.settings.anthropic_key)
 
     def ready() -> None:
         _say(f"{text}\nready {url}")
         threading.Thread(target=stack.environments.warm, args=(list(stack.template.functions),), daemon=True).start()
 
-    Server(stack.gateway, ControlPlane(stack), ready).run(sockets=[listener])
+    with announced(listener.getsockname()[1], stack.variables):
+        Server(stack.gateway, ControlPlane(stack), ready).run(sockets=[listener])
 
 
 def _load_demo_data(stack: Stack, now: datetime) -> None:

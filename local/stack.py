@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from local.aws.dynamodb import CannotStart, DynamoDbLocal
 from local.aws.environments import Environments, Failed, Returned
 from local.aws.services import Services, client
-from local.deployment import Template
+from local.deployment import CREDENTIALS, Template
 from local.gateway.gateway import Gateway
 from local.ports import free_ports
 from local.template import read_template
@@ -63,7 +63,8 @@ class _Stoppable(Protocol):
 
 
 class Stack:
-    """The running system. `log` is the file that takes what functions and child processes write.
+    """The running system. `log` is the file that takes what functions and child processes write. `variables` is what a
+    program's environment needs to find the tables and services.
 
     `fill` may put data into the tables while everything else still starts. `between` gives the address at which the
     functions find the tables, for tests that put something in between.
@@ -106,6 +107,7 @@ class Stack:
             "AWS_ENDPOINT_URL_DYNAMODB": self._between(dynamodb_url),
             **({"ANTHROPIC_BASE_URL": anthropic_url} if anthropic_url else {}),
         }
+        self.variables = {**CREDENTIALS, **environ}
         self.environments = self._until_stop(
             Environments(self.template.functions, environ, self.log, self.settings.environments)
         )

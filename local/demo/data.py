@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 from local.demo.people import DEMO_CALLERS, PROFILES, ROLES, TEAMS
 from local.demo.threads import Thread, joined, opening_message_id, recent_quarters, seeded, threads
 from shared.domain.outcomes import Outcome
-from shared.domain.periods import Quarter, timestamp
+from shared.domain.periods import timestamp
 from shared.domain.plans import Plan
 
 _LATE = timedelta(days=80)  # longer than any thread lives
@@ -58,9 +58,9 @@ def demo_self_reports(now: datetime, fraction: float = 1.0) -> list[SelfReport]:
     return sorted(reports, key=lambda report: (report["at"], report["message_id"]))
 
 
-def caller_message_id(now: datetime, plan: Plan) -> str:
-    """A message of the current quarter that the caller of a plan owns, received by `now` and without an outcome yet."""
-    return opening_message_id(Quarter.containing(now), DEMO_CALLERS[plan].user_id)
+def caller_message_id(plan: Plan) -> str:
+    """A message of the current quarter that the caller of a plan owns, received by now and without an outcome yet."""
+    return opening_message_id(DEMO_CALLERS[plan].user_id)
 
 
 def _account_events(now: datetime) -> Iterator[tuple[datetime, dict[str, Any]]]:

@@ -88,9 +88,9 @@ def joined(user_id: str) -> int:
     return QUARTERS - 1 if user_id in _CALLERS else seeded(user_id, "joined").choice((4, 4, 4, 3, 2))
 
 
-def opening_message_id(quarter: Quarter, user_id: str) -> str:
-    """The message that reaches a caller at the first moment of the quarter."""
-    return _message_id(quarter, user_id, "opening")
+def opening_message_id(user_id: str) -> str:
+    """The message that reaches a caller at the first moment of the current quarter. Files of events/ name it."""
+    return f"msg_{user_id.removeprefix('user_')}_opening"
 
 
 def seeded(*seed: object) -> Random:
@@ -101,7 +101,8 @@ def seeded(*seed: object) -> Random:
 def _threads_of(team: Team, user_id: str, quarter: Quarter, age: int, fraction: float) -> Iterator[Thread]:
     rng = seeded(user_id, quarter)
     if user_id in _CALLERS:  # so that a caller has a message in the current quarter whatever the time is
-        yield _thread(rng, team, user_id, opening_message_id(quarter, user_id), quarter.start, opening=True)
+        message_id = opening_message_id(user_id) if age == 0 else _message_id(quarter, user_id, "opening")
+        yield _thread(rng, team, user_id, message_id, quarter.start, opening=True)
     count = max(1, round(_volume(user_id, age) * fraction))
     for number in range(count):
         # By the end of the prior quarter every candidate has met the demo company and said how it went.

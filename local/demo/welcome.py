@@ -3,7 +3,6 @@
 import json
 import shlex
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from local.demo.people import DEMO_CALLERS, JOB_DESCRIPTION
 from local.deployment import Route
 from shared.domain.plans import Plan
 
+_PORT = "8000"
 _QUERIES = {"/api/agent/company-signals": "?company=Stripe"}
 _BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/agent/career-health": {},
@@ -20,14 +20,16 @@ _BODIES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def welcome(
-    url: str, routes: tuple[Route, ...], keys: Mapping[Plan, str], now: datetime, log: Path, *, stand_in: bool
-) -> str:
+def welcome(url: str, routes: tuple[Route, ...], keys: Mapping[Plan, str], log: Path, *, stand_in: bool) -> str:
     """The text. The curls use the Enterprise key, which may call every endpoint."""
     lines = ["", "demo keys, with the scopes read and write:"]
     lines += [f"  {plan:<10}  {key}   ({DEMO_CALLERS[plan].user_id})" for plan, key in keys.items()]
     lines += ["", "each endpoint, ready to paste:"]
-    lines += [f"  {curl(url, route, keys[Plan.ENTERPRISE], now)}" for route in routes]
+    lines += [f"  {curl(url, route, keys[Plan.ENTERPRISE])}" for route in routes]
+    port = url.rpartition(":")[2]
+    elsewhere = "" if port == _PORT else f" PORT={port}"
+    lines += ["", "one function in Lambda's own image, on these tables (needs Docker; docs/development.md):"]
+    lines += [f"  make invoke FUNCTION=GetCareerHealth USER={DEMO_CALLERS[Plan.PRO].user_id}{elsewhere}"]
     lines += ["", f"logs of the functions: {log}"]
     if stand_in:
         lines += [
@@ -37,9 +39,9 @@ def welcome(
     return "\n".join([*lines, ""])
 
 
-def curl(url: str, route: Route, key: str, now: datetime) -> str:
+def curl(url: str, route: Route, key: str) -> str:
     """A command that calls a route as the Enterprise plan's demo caller."""
-    path = route.path.replace("{id}", caller_message_id(now, Plan.ENTERPRISE)) + _QUERIES.get(route.path, "")
+    path = route.path.replace("{id}", caller_message_id(Plan.ENTERPRISE)) + _QUERIES.get(route.path, "")
     words = ["curl", "-sS", *([] if route.method == "GET" else ["-X", route.method]), url + path]
     words += ["-H", f"Authorization: Bearer {key}"]
     body = _BODIES.get(f"{route.method} {route.path}")

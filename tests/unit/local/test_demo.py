@@ -172,7 +172,7 @@ def test_each_caller_has_messages_in_this_quarter_and_the_prior_one(now: datetim
 def test_each_caller_owns_the_message_of_the_patch_example(now: datetime, fraction: float) -> None:
     messages, outcomes = triages(now, fraction), histories(now, fraction)
     for plan, caller in DEMO_CALLERS.items():
-        message_id = caller_message_id(now, plan)
+        message_id = caller_message_id(plan)
         assert messages[message_id]["user_id"] == caller.user_id
         assert message_id not in outcomes
 
