@@ -113,8 +113,9 @@ class Table:
         return from_dynamodb(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[Key]) -> list[Item]:
-        """The items with these keys that exist, in any order."""
-        batches = (keys[start : start + 100] for start in range(0, len(keys), 100))
+        """The items with these keys that exist, in any order. A repeated key is read once: DynamoDB refuses repeats."""
+        different = list({tuple(sorted(key.items())): key for key in keys}.values())
+        batches = (different[start : start + 100] for start in range(0, len(different), 100))
         return [item for batch in batches for item in self._get_batch(batch)]
 
     def _get_batch(self, keys: Sequence[Key]) -> list[Item]:
