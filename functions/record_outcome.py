@@ -2,12 +2,10 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import BaseModel, StringConstraints
 
-from shared.domain.ids import MAX_ID_LENGTH
 from shared.domain.messages import Message
 from shared.domain.outcomes import Outcome
 from shared.domain.periods import timestamp
@@ -15,7 +13,7 @@ from shared.domain.plans import ALL_PLANS, Scope
 from shared.store import store
 from shared.web.endpoint import Caller, Resolver, endpoint
 from shared.web.problems import NotFound, NotThreadOwner
-from shared.web.requests import RequestBody
+from shared.web.requests import RequestBody, path_id
 
 app = Resolver()
 
@@ -39,14 +37,14 @@ class RecordedOutcome(BaseModel):
 def record_outcome(id: str, body: Annotated[RecordOutcome, Body()]) -> RecordedOutcome:  # noqa: A002 - the reference calls it id
     """Records the outcome of a recruiter conversation thread. Only its owner may."""
     caller, now = app.caller, datetime.now(UTC)
-    message_id = unquote(id)  # the path reaches a function as it was sent
+    message_id = path_id(id)
+    if message_id is None:
+        raise _nothing_there()
 
     def report(message: Message | None) -> Message:
         owned = _owned(message, caller)
         return owned.with_history(owned.history.self_reported(body.outcome, body.notes, now))
 
-    if len(message_id) > MAX_ID_LENGTH:
-        raise _nothing_there()
     history = store().messages.change(message_id, report).history
     # An integration may have confirmed another outcome as of a later time: that one stands, and this report is of now.
     recorded_at = history.recorded_at if history.standing.outcome is body.outcome and history.recorded_at else now

@@ -20,9 +20,11 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from shared.domain.plans import Plan, Scope, rate_limit_policy
 from shared.infra.errors import Unavailable
 from shared.infra.telemetry import logger
+from shared.web.decoding import body_text, path_faults, query_faults
 from shared.web.input import fault, invalid, read_json
 from shared.web.problems import (
     PROBLEM_JSON,
+    BadRequest,
     Fault,
     Forbidden,
     InternalError,
@@ -100,16 +102,17 @@ class Resolver(APIGatewayRestResolver):
 def endpoint(app: Resolver, *, scope: Scope, plans: Collection[Plan], etag: bool = False) -> Handler:
     """The Lambda handler of a resolver's route.
 
-    Checks plan and scope before anything of the request is read, gives every answer its headers, and answers
-    If-None-Match when the endpoint has `etag`. The request's one log line is API Gateway's; a function adds one when it
-    fails.
+    Checks plan and scope before anything of the request is read, decodes the body, gives every response its headers,
+    and handles If-None-Match when the endpoint has `etag`. The request's one log line is API Gateway's; a function adds
+    one when it fails.
     """
 
     def handler(event: Event, context: Any) -> dict[str, Any]:
         request_id, caller = event["requestContext"]["requestId"], Caller.of(event)
         try:
             _authorize(caller, scope, plans)
-        except Forbidden as problem:
+            event = _with_text_body(event)
+        except (Forbidden, BadRequest) as problem:
             status, headers, body = _problem_answer(problem, request_id)
             headers["Content-Type"] = PROBLEM_JSON
         else:
@@ -159,6 +162,11 @@ def _problem_answer(problem: Problem, request_id: str | None) -> tuple[int, dict
     return problem.status, {**problem.headers}, json.dumps(problem.document(request_id or ""), ensure_ascii=False)
 
 
+def _with_text_body(event: Event) -> Event:
+    """The event with its body decoded. Raises BadRequest for one that is too large or not UTF-8."""
+    return {**event, "body": body_text(event), "isBase64Encoded": False}
+
+
 def _with_json_content_type(event: Event) -> Event:
     """A body is JSON whatever its Content-Type says, so that `curl -d` works as people type it (contract 1)."""
     headers = {name: value for name, value in (event["headers"] or {}).items() if name.lower() != "content-type"}
@@ -178,9 +186,10 @@ def _refuse_odd_parameters(app: Resolver, next_middleware: NextMiddleware) -> Re
 
 
 def _odd_parameters(app: Resolver) -> list[Fault]:
-    """Query parameters that are given twice or that the route does not know; a silently ignored one would mislead."""
+    """Parameters that are not UTF-8, and those of the query that are given twice or that the route does not know."""
     known = {parameter.alias for parameter in app.context["_route"].dependant.query_params}
-    given = app.current_event.raw_event.get("multiValueQueryStringParameters") or {}
+    event = app.current_event.raw_event
+    given = event.get("multiValueQueryStringParameters") or {}
     unknown = [
         Fault(parameter=name, detail="is not a parameter of this endpoint; remove it")
         for name in given
@@ -191,4 +200,4 @@ def _odd_parameters(app: Resolver) -> list[Fault]:
         for name, values in given.items()
         if name in known and len(values) > 1
     ]
-    return unknown + repeated
+    return path_faults(event) + query_faults(given) + unknown + repeated

@@ -7,6 +7,7 @@ A caller and an operator read the same words. For a route Powertools runs the mo
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
 
@@ -104,6 +105,11 @@ def fault(error: Mapping[str, Any]) -> Fault:
     return Fault(pointer="#" + "".join(map(_step, path)), detail=detail)
 
 
+_FRAGMENT = "!$&'()*+,;=:@?"
+"""What a URI fragment holds as it is, beside letters, digits and `-._~` (RFC 3986)."""
+
+
 def _step(name: object) -> str:
-    """A step of a JSON pointer (RFC 6901)."""
-    return "/" + str(name).replace("~", "~0").replace("/", "~1")
+    """A step of a JSON pointer in a URI fragment (RFC 6901, section 6): escaped, then percent-encoded."""
+    escaped = str(name).replace("~", "~0").replace("/", "~1")
+    return "/" + quote(escaped, safe=_FRAGMENT, errors="surrogatepass")

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
+from urllib.parse import unquote
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from shared.domain.ids import is_id
 from shared.domain.periods import Quarter
 
 
@@ -12,6 +14,12 @@ class RequestBody(BaseModel):
     """A request body: unknown fields are refused, so that a misspelt one is not silently ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def path_id(segment: str) -> str | None:
+    """The id in a segment of a path, which reaches a function percent-encoded; None for what is no id."""
+    decoded = unquote(segment)
+    return decoded if is_id(decoded) else None
 
 
 def _begun(text: str) -> str:

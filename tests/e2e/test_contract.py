@@ -151,7 +151,7 @@ def test_get_serves_the_cache_and_post_makes_it_anew(api: RunningApi) -> None:
 def test_only_the_owner_records_an_outcome(api: RunningApi) -> None:
     owner, mate = an_id("user"), an_id("user")
     team = a_team(api, Plan.ENTERPRISE, owner, mate)
-    message = f"{an_id('msg')} ü/1"  # ids are opaque strings
+    message = f"{an_id('msg')}.v-1:a"  # escaped in the path below
     api.publish(a_message_triaged(message_id=message, user_id=owner, team_id=team))
     path, body = (
         f"/api/agent/messages/{quote(message, safe='')}/outcome",

@@ -1,5 +1,6 @@
 """What every endpoint shares: input rules, headers, problem documents (contract 1)."""
 
+import base64
 import io
 import json
 from collections.abc import Iterator
@@ -67,6 +68,7 @@ def call(
     """A request as API Gateway hands it on."""
     authorizer = {"team_id": "t", "user_id": "u", "plan": "pro", "scopes": "read", "key_id": "k"}
     request: dict[str, Any] = {
+        "resource": "/things",
         "path": "/things",
         "httpMethod": method,
         "headers": {"Content-Type": "text/plain"},
@@ -140,8 +142,8 @@ def test_a_required_body_may_not_be_missing(body: str | None) -> None:
 
 
 def test_an_answer_that_names_every_fault_fits_into_a_lambda_response() -> None:
-    widest = "\x01/" * 98  # six bytes, and again for each backslash where the answer is put into JSON
-    answer = call("POST", json.dumps({f"{n:03}{widest}": 1 for n in range(1_000)}))
+    widest = "\u00ff" * 59  # two bytes, which a pointer spells with six
+    answer = call("POST", json.dumps({f"{n:03}{widest}": 1 for n in range(1_000)}, ensure_ascii=False))
     assert len(faults(answer)) == 1_001
     assert len(json.dumps(answer)) < 6 * 1024 * 1024
 
@@ -151,6 +153,54 @@ def test_every_fault_of_a_body_is_named_at_once() -> None:
     assert set(found) == {"#/outcome", "#/notes", "#/a~1b"}
     assert "'offered'" in found["#/outcome"]
     assert found["#/notes"] == "must be a string"
+
+
+def test_a_body_arrives_as_its_bytes_and_is_read_as_utf_8() -> None:
+    encoded = base64.b64encode('{"outcome": "offered", "notes": "né"}'.encode()).decode()
+    assert call("POST", encoded, isBase64Encoded=True)["statusCode"] == 200
+
+
+def test_a_body_that_is_not_utf_8_is_400_and_says_so() -> None:
+    encoded = base64.b64encode('{"outcome": "offered", "notes": "né"}'.encode("latin-1")).decode()
+    found = problem(call("POST", encoded, isBase64Encoded=True))
+    assert (found["status"], found["code"]) == (400, "invalid_json")
+    assert "UTF-8" in found["detail"]
+
+
+def test_a_body_of_more_than_128_kb_is_refused_before_it_is_parsed() -> None:
+    assert "131,072 bytes" in faults(call("POST", "[" * (128 * 1024 + 1)))["#"]
+    assert problem(call("POST", "[" * 128 * 1024))["code"] == "invalid_json"
+
+
+def test_a_job_description_of_the_longest_kind_fits_into_a_body() -> None:
+    body = json.dumps({"job_description": "\U0001f600" * 10_000})
+    assert len(body) == 12 * 10_000 + 23
+    assert set(faults(call("POST", body))) == {"#/outcome", "#/job_description"}
+
+
+def test_a_query_that_is_not_utf_8_names_its_parameter() -> None:
+    assert "UTF-8" in faults(call("GET", query={"name": ["Nestl\ufffd"]}))["name"]
+
+
+@pytest.mark.parametrize(
+    ("field", "pointer"),
+    [
+        ("a/b", "#/a~1b"),
+        ("m~n", "#/m~0n"),
+        ("c%d", "#/c%25d"),
+        ("e^f|g", "#/e%5Ef%7Cg"),
+        ('k"l\\m', "#/k%22l%5Cm"),
+        (" ", "#/%20"),
+        ("", "#/"),
+        ("é", "#/%C3%A9"),
+        ("#", "#/%23"),
+        ("a:b@c?d", "#/a:b@c?d"),
+        ("\x01", "#/%01"),
+    ],
+)
+def test_a_pointer_is_a_uri_fragment(field: str, pointer: str) -> None:
+    found = faults(call("POST", json.dumps({"outcome": "offered", field: 1})))
+    assert set(found) == {pointer}
 
 
 def test_faults_of_parameters_and_body_are_named_together() -> None:
@@ -198,6 +248,7 @@ def test_a_failure_shows_nothing_internal_in_answer_or_log(name: str, log: io.St
 def test_plan_and_scope_come_before_anything_of_the_request_is_read() -> None:
     closed = endpoint(app, scope=Scope.WRITE, plans=ENTERPRISE_ONLY)
     event: dict[str, Any] = {
+        "resource": "/things",
         "path": "/things",
         "httpMethod": "POST",
         "headers": None,
