@@ -43,10 +43,13 @@ _GATEWAY_RESOURCES = {"AWS::ApiGateway::UsagePlan", "AWS::ApiGateway::Account"}
 
 # What each part may say. The second half of each set changes nothing that a caller or a function could see.
 _API = {"StageName", "ApiKeySourceType", "Auth", "GatewayResponses", "DefinitionBody", "AccessLogSetting"} | {
+    "BinaryMediaTypes",
     "Name", "Description", "OpenApiVersion", "EndpointConfiguration", "TracingEnabled", "Tags", "MergeDefinitions",
 }  # fmt: skip
 _KEY_SOURCE = "x-amazon-apigateway-api-key-source"
-_DEFINITION = {_KEY_SOURCE, "paths"} | {"openapi", "info"}
+_BINARY_TYPES = "x-amazon-apigateway-binary-media-types"
+_DEFINITION = {_KEY_SOURCE, _BINARY_TYPES, "paths"} | {"openapi", "info"}
+_EVERY_TYPE = ["*/*"]
 _AUTH = {"DefaultAuthorizer", "ApiKeyRequired", "Authorizers"}
 _AUTHORIZER = {"FunctionPayloadType", "FunctionArn", "Identity"}
 _IDENTITY = {"Header", "ValidationExpression", "ReauthorizeEvery"}
@@ -122,6 +125,9 @@ class _Reader:
             only(set(), operations, f"{name}.DefinitionBody.paths.{path}")
         if {properties.get("ApiKeySourceType"), definition.get(_KEY_SOURCE, "AUTHORIZER")} != {"AUTHORIZER"}:
             raise Unsupported(f"{name}.ApiKeySourceType other than AUTHORIZER")
+        binary = properties.get("BinaryMediaTypes")
+        if binary != _EVERY_TYPE or definition.get(_BINARY_TYPES, binary) != binary:
+            raise Unsupported(f"{name}.BinaryMediaTypes other than {_EVERY_TYPE}")
         auth = only(_AUTH, properties["Auth"], f"{name}.Auth")
         required = bool(auth.get("ApiKeyRequired", False))
         return Api(

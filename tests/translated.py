@@ -3,7 +3,7 @@
 Tests look here where SAM adds or decides something: versions, aliases, permissions, the API's definition.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -26,13 +26,19 @@ def source() -> Json:
     return yaml_parse(TEMPLATE.read_text())
 
 
-def translate(changed: Mapping[str, str] | None = None, parameters: Mapping[str, str] | None = None) -> Json:
+def translate(
+    changed: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str] | None = None,
+    edit: Callable[[Json], object] = lambda _: None,
+) -> Json:
     """The translated template.
 
     `changed` names resources whose code changed, with the name of the new upload, as `sam package` would write it.
     `parameters` become the defaults of the result.
+    `edit` may change the parsed template first.
     """
     document = deepcopy(source())
+    edit(document)
     document["Globals"]["Function"]["CodeUri"] = "s3://uploads/functions"
     for name, resource in document["Resources"].items():
         upload = (changed or {}).get(name, name)

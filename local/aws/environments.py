@@ -47,6 +47,11 @@ class Failed:
 TIMED_OUT = "Sandbox.Timedout"
 EXITED = "Runtime.ExitError"
 THROTTLED = "TooManyRequestsException"
+REQUEST_TOO_LARGE = "RequestTooLargeException"
+RESPONSE_TOO_LARGE = "Function.ResponseSizeTooLarge"
+
+MAX_PAYLOAD = 6_291_556
+"""Bytes of JSON that Lambda takes, and returns, in a synchronous invocation: 6 MB and a little for its envelope."""
 
 
 class _Environment:
@@ -77,15 +82,21 @@ class _Environment:
             "aws_request_id": str(uuid.uuid4()),
             "invoked_function_arn": f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{self._function.name}:live",
         }
+        order = json.dumps({"event": event, "seconds": seconds, "context": context}).encode()
+        if len(order) > MAX_PAYLOAD:
+            return Failed(REQUEST_TOO_LARGE, f"Request must be smaller than {MAX_PAYLOAD} bytes"), True
         try:
-            self._pipe.send_bytes(json.dumps({"event": event, "seconds": seconds, "context": context}).encode())
+            self._pipe.send_bytes(order)
             if not self._pipe.poll(seconds):
                 self.kill()
                 return Failed(TIMED_OUT, f"Task timed out after {seconds} seconds"), False
-            answer = json.loads(self._pipe.recv_bytes())
+            content = self._pipe.recv_bytes()
         except (EOFError, ConnectionError):
             self._pipe.close()
             return Failed(EXITED, "The function's process ended during the invocation"), False
+        if len(content) > MAX_PAYLOAD:
+            return Failed(RESPONSE_TOO_LARGE, f"Response payload size exceeded {MAX_PAYLOAD} bytes"), True
+        answer = json.loads(content)
         return (Returned(answer["payload"]) if "payload" in answer else Failed(**answer)), True
 
     def kill(self) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from local.aws.environments import THROTTLED, Failed, Returned
+from local.aws.environments import REQUEST_TOO_LARGE, THROTTLED, Failed, Returned
 from local.deployment import ACCOUNT_ID, REGION, Api, Route, UsagePlan
 from local.gateway.authorization import Authorization, MalformedAnswer, read_authorization
 from local.gateway.proxy import Headers, Request, Response, proxy_event, read_answer
@@ -129,8 +129,10 @@ class Gateway:
             case Returned(payload):
                 if response := read_answer(payload):
                     return response
+            case Failed(error_type) if error_type == REQUEST_TOO_LARGE:
+                return _too_large(request.id)
             case Failed(error_type) if error_type == THROTTLED:
-                raise Refused("INTEGRATION_TIMEOUT")
+                raise Refused("DEFAULT_5XX", 500)
         # The function failed, or its answer is no proxy response: AWS has no type of its own for these.
         raise Refused("DEFAULT_5XX", 502)
 
@@ -144,7 +146,9 @@ class Gateway:
             if route.method == request.method and (parameters := _matched(pattern, segments)) is not None
         ]
         if not found:
-            raise Refused("MISSING_AUTHENTICATION_TOKEN")
+            # Without a route there is no authorizer: AWS takes an Authorization header for a signature by IAM.
+            signed = request.header("authorization") is not None
+            raise Refused("INVALID_SIGNATURE" if signed else "MISSING_AUTHENTICATION_TOKEN")
         return min(found, key=lambda match: len(match[1]))
 
     def _authorize(self, request: Request, context: dict[str, str]) -> Authorization:

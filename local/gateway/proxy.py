@@ -1,9 +1,12 @@
 """Lambda proxy integration of REST APIs: the event a function is given, and the response that is read from its answer.
 
-The shapes are AWS's ("Lambda proxy integrations in API Gateway"). A path arrives percent-encoded as it was sent, with
-a trailing slash if it had one; path parameters and the query arrive decoded.
+The shapes are AWS's ("Lambda proxy integrations in API Gateway"). A body arrives in base64, since the API declares
+every media type as binary. A path arrives percent-encoded as it was sent, with a trailing slash if it had one; path
+parameters and the query arrive decoded, with U+FFFD in place of bytes that are not UTF-8.
 """
 
+import base64
+import binascii
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -123,8 +126,8 @@ def proxy_event(
             "resourcePath": route.path,
             "stage": api.stage,
         },
-        "body": request.body.decode(errors="replace") or None,
-        "isBase64Encoded": False,
+        "body": base64.b64encode(request.body).decode() or None,
+        "isBase64Encoded": bool(request.body),
     }
 
 
@@ -143,19 +146,28 @@ def _grouped(pairs: Iterable[tuple[str, str]], *, fold: bool = True) -> dict[str
 def read_answer(payload: Any) -> Response | None:
     """The response in a function's answer, or None for what API Gateway calls a malformed Lambda proxy response.
 
-    The API declares no binary media types, so a body is passed on as it is, `isBase64Encoded` or not.
+    Every media type is binary, so a body with `isBase64Encoded` is decoded; any other is passed on as it is.
     """
     match payload:
         case {"statusCode": int(status), **rest} if 100 <= status <= 599 and rest.keys() <= {
             "headers", "multiValueHeaders", "body", "isBase64Encoded",
         }:  # fmt: skip
-            body = rest.get("body")
+            body = _answered_body(rest.get("body") or "", rest.get("isBase64Encoded"))
             headers = _answered_headers(rest.get("headers") or {}, rest.get("multiValueHeaders") or {})
-            if headers is None or not isinstance(body, str | None):
-                return None
-            return Response(status, headers, (body or "").encode())
+            return None if body is None or headers is None else Response(status, headers, body)
         case _:
             return None
+
+
+def _answered_body(body: Any, base64_encoded: Any) -> bytes | None:
+    if not isinstance(body, str):
+        return None
+    if base64_encoded is not True:
+        return body.encode(errors="replace")
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _answered_headers(single: Any, multiple: Any) -> Headers | None:

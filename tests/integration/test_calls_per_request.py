@@ -245,7 +245,9 @@ def test_a_report_is_made_in_as_many_calls_however_many_messages(meter: Meter, l
     for messages in (14, 400):
         user_id = an_id("user")
         receive(local_store, user_id, messages)
-        report = call(regenerate_career_health.handler, meter, {"body": "{}"}, user_id=user_id)
+        report = call(
+            regenerate_career_health.handler, meter, {"body": None, "isBase64Encoded": False}, user_id=user_id
+        )
         assert report["inbound_volume"]["total"] == messages
         calls.append((list(meter.calls), meter.read_units))
     of_five_companies = ["Query"] * 5

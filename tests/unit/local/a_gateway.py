@@ -15,6 +15,7 @@ Resources:
     Properties:
       StageName: live
       ApiKeySourceType: AUTHORIZER
+      BinaryMediaTypes: ["*/*"]
       Auth:
         DefaultAuthorizer: Keys
         ApiKeyRequired: true
@@ -28,11 +29,14 @@ Resources:
           ResponseParameters: {Headers: {WWW-Authenticate: "'Bearer'", x-request-id: context.requestId}}
           ResponseTemplates: {application/json: '{"code": "unauthorized", "request_id": "$context.requestId"}'}
         MISSING_AUTHENTICATION_TOKEN: {StatusCode: 404}
+        INVALID_SIGNATURE: {StatusCode: 404}
         AUTHORIZER_FAILURE: {StatusCode: 503}
         INTEGRATION_TIMEOUT: {StatusCode: 503}
         THROTTLED:
           ResponseParameters: {Headers: {Retry-After: "'3'", RateLimit-Policy: context.authorizer.policy}}
-        DEFAULT_5XX: {StatusCode: 500}
+        DEFAULT_5XX:
+          StatusCode: 503
+          ResponseParameters: {Headers: {RateLimit-Policy: context.authorizer.policy}}
       AccessLogSetting:
         Format: >-
           {"request_id": "$context.requestId", "time": "$context.requestTime", "key_id": "$context.authorizer.key_id",

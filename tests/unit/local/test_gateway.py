@@ -4,8 +4,17 @@ import json
 
 import pytest
 
-from local.aws.environments import EXITED, THROTTLED, TIMED_OUT, Failed, Returned
+from local.aws.environments import (
+    EXITED,
+    REQUEST_TOO_LARGE,
+    RESPONSE_TOO_LARGE,
+    THROTTLED,
+    TIMED_OUT,
+    Failed,
+    Returned,
+)
 from local.gateway.gateway import MAX_BODY
+from local.gateway.proxy import Headers
 from tests.unit.local.a_gateway import BEARER, AGateway
 
 
@@ -53,22 +62,42 @@ def test_a_literal_segment_goes_before_a_parameter() -> None:
 def test_a_malformed_proxy_response_is_the_default_server_error(payload: object) -> None:
     a = AGateway()
     a.answers["Things"] = lambda _: Returned(payload)
-    assert a.get().status == 500
+    assert a.get().status == 503
 
 
-@pytest.mark.parametrize("error_type", ["KeyError", TIMED_OUT, EXITED])
-def test_a_function_that_fails_is_the_default_server_error(error_type: str) -> None:
+@pytest.mark.parametrize("error_type", ["KeyError", TIMED_OUT, EXITED, THROTTLED, RESPONSE_TOO_LARGE])
+def test_a_function_that_fails_or_is_throttled_is_the_default_server_error(error_type: str) -> None:
     a = AGateway()
     a.answers["Things"] = lambda _: Failed(error_type, "secret detail")
     answer = a.get()
-    assert answer.status == 500
+    assert answer.status == 503
     assert b"secret" not in answer.body
 
 
-def test_a_function_that_is_too_busy_is_an_integration_timeout() -> None:
+def test_an_error_of_the_gateway_names_the_callers_limit_where_the_authorizer_ran() -> None:
     a = AGateway()
     a.answers["Things"] = lambda _: Failed(THROTTLED, "busy")
+    assert a.get().header("RateLimit-Policy") == '"pro";q=20;w=60'
+    a.gateway.flush()
+    a.answers["Authorizer"] = lambda _: Returned("nonsense")
     assert a.get().status == 503
+    assert a.get().header("RateLimit-Policy") is None
+
+
+def test_what_is_larger_than_lambda_takes_is_refused_as_what_is_larger_than_api_gateway_takes() -> None:
+    a = AGateway()
+    a.answers["Things"] = lambda _: Failed(REQUEST_TOO_LARGE, "Request must be smaller")
+    answer = a.get()
+    assert (answer.status, answer.body) == (413, b'{"message":"Request Too Long"}')
+
+
+@pytest.mark.parametrize(("headers", "kind"), [([], "MISSING_AUTHENTICATION_TOKEN"), (BEARER, "INVALID_SIGNATURE")])
+def test_an_unknown_path_with_an_authorization_header_is_taken_for_a_signature(headers: Headers, kind: str) -> None:
+    a = AGateway()
+    assert a.get("/unknown", headers).status == 404
+    [line] = map(json.loads, a.log)
+    assert (line["status"], line["by"]) == ("404", kind)
+    assert a.asked == []
 
 
 def test_a_body_of_more_than_10_mb_is_refused_in_api_gateways_own_words() -> None:

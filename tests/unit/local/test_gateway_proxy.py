@@ -1,6 +1,9 @@
 """Lambda proxy integration: the event a function gets, and the response its answer becomes."""
 
+import base64
 from typing import Any
+
+import pytest
 
 from local.aws.environments import Returned
 from local.gateway.proxy import Response
@@ -59,10 +62,20 @@ def test_a_path_stays_encoded_and_its_parameter_is_decoded() -> None:
     assert a.event()["pathParameters"] == {"id": "a b/c"}
 
 
-def test_a_body_is_text_whatever_its_bytes() -> None:
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain; charset=latin-1", ""])
+def test_a_body_is_its_bytes_in_base64_whatever_its_type(content_type: str) -> None:
+    a, body = AGateway(), "né\n".encode() + b"\xff"
+    a.gateway.handle("PATCH", "/things/1/state", [*BEARER, ("Content-Type", content_type)], body)
+    assert base64.b64decode(a.event()["body"]) == body
+    assert a.event()["isBase64Encoded"] is True
+
+
+def test_bytes_of_a_path_or_query_that_are_not_utf_8_are_replaced() -> None:
     a = AGateway()
-    a.gateway.handle("PATCH", "/things/1/state", BEARER, "né\n".encode() + b"\xff")
-    assert a.event()["body"] == "né\n\ufffd"
+    a.gateway.handle("PATCH", "/things/Nestl%E9/state?as=%ff", BEARER)
+    assert a.event()["path"] == "/things/Nestl%E9/state"
+    assert a.event()["pathParameters"] == {"id": "Nestl\ufffd"}
+    assert a.event()["multiValueQueryStringParameters"] == {"as": ["\ufffd"]}
 
 
 def test_a_response_keeps_status_headers_and_body() -> None:
@@ -70,6 +83,13 @@ def test_a_response_keeps_status_headers_and_body() -> None:
     assert answer.status == 201
     assert answer.body == "é".encode()
     assert (answer.header("etag"), answer.header("x-n")) == ('"1"', "3")
+
+
+def test_a_body_that_a_function_encoded_is_decoded_and_any_other_is_passed_on_as_it_is() -> None:
+    encoded = base64.b64encode(b"\x89PNG\xff").decode()
+    assert answered({"statusCode": 200, "body": encoded, "isBase64Encoded": True}).body == b"\x89PNG\xff"
+    assert answered({"statusCode": 200, "body": encoded, "isBase64Encoded": False}).body == encoded.encode()
+    assert answered({"statusCode": 200, "body": encoded}).body == encoded.encode()
 
 
 def test_a_response_without_a_content_type_is_json() -> None:

@@ -22,7 +22,14 @@ def with_resource(text: str) -> str:
     ("before", "after", "named"),
     [
         ("StageName: live", "StageName: live\n      Cors: x", "Api.Cors"),
-        ("StageName: live", "StageName: live\n      BinaryMediaTypes: [x]", "Api.BinaryMediaTypes"),
+        ('BinaryMediaTypes: ["*/*"]', "BinaryMediaTypes: [image/png]", "Api.BinaryMediaTypes"),
+        ('BinaryMediaTypes: ["*/*"]', "Name: text", "Api.BinaryMediaTypes"),
+        (
+            "StageName: live",
+            "StageName: live\n      DefinitionBody: {x-amazon-apigateway-binary-media-types: [image/png]}",
+            "Api.BinaryMediaTypes",
+        ),
+        ("StageName: live", "StageName: live\n      MinimumCompressionSize: 0", "Api.MinimumCompressionSize"),
         ("StageName: live", "StageName: live\n      DefinitionUri: x", "Api.DefinitionUri"),
         ("StageName: live", "StageName: live\n      DefinitionBody: {security: []}", "Api.DefinitionBody.security"),
         (

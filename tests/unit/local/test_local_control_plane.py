@@ -17,6 +17,7 @@ Resources:
     Properties:
       StageName: live
       ApiKeySourceType: AUTHORIZER
+      BinaryMediaTypes: ["*/*"]
       Auth: {DefaultAuthorizer: Keys, Authorizers: {Keys: {FunctionArn: !Ref Authorizer}}}
   IngestEventsFunction:
     Type: AWS::Serverless::Function

@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Callable
 
 import botocore.session
 import pytest
 
 from shared.web.problems import TITLES, TYPE_PREFIX
-from tests.translated import Json, api_definition, methods, resources, source, translated
+from tests.translated import Json, api_definition, methods, resources, source, translate, translated
 
 REFERENCE = {
     ("GET", "/api/agent/career-health"): "GetCareerHealthFunction",
@@ -105,6 +106,57 @@ def _validation() -> str:
 def test_the_usage_plan_key_comes_from_the_authorizer() -> None:
     assert resources("AWS::ApiGateway::RestApi")["Api"]["ApiKeySourceType"] == "AUTHORIZER"
     assert api_definition()["x-amazon-apigateway-api-key-source"] == "AUTHORIZER"
+
+
+def test_bodies_reach_functions_as_the_bytes_that_were_sent() -> None:
+    assert resources("AWS::ApiGateway::RestApi")["Api"]["BinaryMediaTypes"] == ["*/*"]
+    assert api_definition()["x-amazon-apigateway-binary-media-types"] == ["*/*"]
+
+
+def _deployment(edit: Callable[[Json], object] = lambda _: None) -> str:
+    [name] = [
+        name
+        for name, resource in translate(edit=edit)["Resources"].items()
+        if resource["Type"] == "AWS::ApiGateway::Deployment"
+    ]
+    return str(name)
+
+
+def test_the_definition_names_the_settings_whose_change_sam_would_not_deploy() -> None:
+    api = source()["Resources"]["Api"]["Properties"]
+    authorizer = source()["Resources"]["AuthorizerFunction"]["Properties"]["FunctionName"]["Fn::Sub"]
+    compression = api.get("MinimumCompressionSize", "off")
+    endpoint = api["EndpointConfiguration"]["Type"]
+    described = f"authorizer {authorizer}, endpoint {endpoint}, compression {compression}"
+    assert api["DefinitionBody"]["info"]["description"] == {"Fn::Sub": described}
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "value"),
+    [
+        (("DefinitionBody", "info"), "description", "authorizer another"),
+        ((), "BinaryMediaTypes", []),
+        (("Auth", "Authorizers", "KeyAuthorizer", "Identity"), "ReauthorizeEvery", 0),
+        (("GatewayResponses", "UNAUTHORIZED"), "StatusCode", 403),
+    ],
+)
+def test_a_change_of_the_api_is_a_new_deployment(where: tuple[str, ...], name: str, value: object) -> None:
+    def edit(document: Json) -> None:
+        part = document["Resources"]["Api"]["Properties"]
+        for step in where:
+            part = part[step]
+        part[name] = value
+
+    assert _deployment(edit) != _deployment()
+
+
+def test_another_name_of_the_authorizer_is_a_new_deployment() -> None:
+    def rename(document: Json) -> None:
+        auth = document["Resources"]["Api"]["Properties"]["Auth"]
+        auth["Authorizers"]["Other"] = auth["Authorizers"].pop("KeyAuthorizer")
+        auth["DefaultAuthorizer"] = "Other"
+
+    assert _deployment(rename) != _deployment()
 
 
 def test_there_is_one_stage_and_no_other() -> None:
