@@ -17,7 +17,16 @@ from shared.domain.plans import Plan, Scope
 from tests.e2e.conftest import RunningApi
 from tests.e2e.fuzz.callers import make_callers
 from tests.e2e.fuzz.raw_http import Answer, exchange
-from tests.e2e.fuzz.wild import BODIES, HEADERS, QUERIES, SEGMENTS, request, wild_bytes
+from tests.e2e.fuzz.wild import (
+    BODIES,
+    BROKEN_ESCAPES,
+    HEADERS,
+    NOT_UTF_8,
+    QUERIES,
+    SEGMENTS,
+    request,
+    wild_bytes,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -70,13 +79,15 @@ def test_a_wild_body_is_answered_as_documented(keys: list[str], send: Callable[[
         ):
             answer = send(request(method, path, keys[0], BODIES[name], {"Content-Type": content_type}))
             is_documented(answer)
-            assert answer.status in {200, 400, 404, 413}, name
+            assert answer.status in ({400} if name in NOT_UTF_8 else {200, 400, 404, 413}), name
 
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_wild_query_is_answered_as_documented(keys: list[str], send: Callable[[bytes], Answer], name: str) -> None:
     for path in (HEALTH, SIGNALS, ANALYTICS):
-        is_documented(send(request("GET", f"{path}?{QUERIES[name]}", keys[0])))
+        answer = send(request("GET", f"{path}?{QUERIES[name]}", keys[0]))
+        is_documented(answer)
+        assert answer.status == 400 or name not in NOT_UTF_8, name
 
 
 @pytest.mark.parametrize("name", SEGMENTS)
@@ -84,7 +95,7 @@ def test_a_wild_path_is_answered_as_documented(keys: list[str], send: Callable[[
     body = b'{"outcome":"offered"}'
     answer = send(request("PATCH", OUTCOME.format(SEGMENTS[name]), keys[0], body))
     is_documented(answer)
-    assert answer.status in {400, 404}
+    assert answer.status in ({400} if name in {*NOT_UTF_8, *BROKEN_ESCAPES} else {400, 404})
     is_documented(send(request("GET", f"/{SEGMENTS[name]}", keys[0])))
 
 
@@ -92,7 +103,7 @@ def test_a_wild_path_is_answered_as_documented(keys: list[str], send: Callable[[
 def test_wild_headers_are_answered_as_documented(keys: list[str], send: Callable[[bytes], Answer], name: str) -> None:
     key = keys[0]
     raw = HEADERS[name].replace(b"KEY", key.encode())
-    is_documented(send(b"POST /api/agent/career-health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + raw))
+    is_documented(send(b"POST /api/agent/career-health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + raw))
 
 
 def test_a_smuggled_request_is_never_answered_as_a_request(keys: list[str], send: Callable[[bytes], Answer]) -> None:
@@ -102,7 +113,7 @@ def test_a_smuggled_request_is_never_answered_as_a_request(keys: list[str], send
         b"Transfer-Encoding: xchunked\r\nContent-Length: 0\r\n\r\n",
         b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
     ):
-        answer = send(b"POST /api/agent/career-health HTTP/1.1\r\nHost: x\r\n" + framing + inner)
+        answer = send(b"POST /api/agent/career-health HTTP/1.1\r\nHost: localhost\r\n" + framing + inner)
         assert answer.status in {400, 401}
         assert b"inbound_volume" not in answer.raw
 

@@ -14,6 +14,17 @@ BODIES: Mapping[str, bytes] = {
     "a number": b"1",
     "a NUL": b"\0",
     "no UTF-8": b'{"job_description": "\xff\xfe\xfa"}',
+    "Latin-1": '{"outcome": "offered", "job_description": "Nestlé", "notes": "Nestlé"}'.encode("latin-1"),
+    "Windows-1252": '{"outcome": "offered", "job_description": "“a job”", "notes": "“x”"}'.encode("cp1252"),
+    "UTF-8 cut within a character": '{"outcome": "offered", "job_description": "é'.encode()[:-1] + b'"}',
+    "UTF-8 with a byte too many": b'{"outcome": "offered", "job_description": "\xc3\xa9\xa9"}',
+    "over-long UTF-8": b'{"outcome": "offered", "job_description": "\xc0\xaf"}',
+    "a surrogate in UTF-8": b'{"outcome": "offered", "job_description": "\xed\xa0\x80"}',
+    "beyond Unicode": b'{"outcome": "offered", "job_description": "\xf4\x90\x80\x80"}',
+    "no UTF-8 in a name": b'{"outcome": "offered", "job_description": "x", "\xe9": 1}',
+    "the replacement character": '{"outcome": "offered", "job_description": "\ufffd"}'.encode(),
+    "128 KB of empty lists": b'{"a": [' + b"[]," * 43_600 + b"[]]}",
+    "more than 128 KB": b'{"job_description": "x", "outcome": "offered"}' + b" " * 131_072,
     "UTF-16": '{"job_description": "x"}'.encode("utf-16"),
     "UTF-8 with a mark": b'\xef\xbb\xbf{"job_description": "x"}',
     "cut off": b'{"job_description": "x',
@@ -42,6 +53,23 @@ BODIES: Mapping[str, bytes] = {
     "XML": b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
 }
 
+NOT_UTF_8 = frozenset(
+    {
+        "no UTF-8",
+        "Latin-1",
+        "Windows-1252",
+        "UTF-8 cut within a character",
+        "UTF-8 with a byte too many",
+        "over-long UTF-8",
+        "a surrogate in UTF-8",
+        "a lone surrogate",
+        "beyond Unicode",
+        "no UTF-8 in a name",
+        "no UTF-8 in one of two",
+    }
+)
+"""Names of things whose bytes are not UTF-8, sent as they are or percent-encoded: each is 400, never another text."""
+
 QUERIES: Mapping[str, str] = {
     "nothing": "",
     "an empty name": "=x",
@@ -54,6 +82,13 @@ QUERIES: Mapping[str, str] = {
     "no UTF-8": "company=%ff%fe",
     "a lone surrogate": "company=%ED%A0%80",
     "half an escape": "company=%&period=%2",
+    "Latin-1": "company=Nestl%E9",
+    "UTF-8 cut within a character": "company=Nestl%C3",
+    "over-long UTF-8": "company=%C0%AF",
+    "beyond Unicode": "company=%F4%90%80%80",
+    "no UTF-8 in a name": "comp%E9ny=a",
+    "no UTF-8 in one of two": "company=a&company=%E9",
+    "the replacement character": "company=%EF%BF%BD",
     "over-long": "company=" + "x" * 8_000,
     "a thousand names": "&".join(f"p{n}=1" for n in range(1_000)),
     "semicolons": "company=a;company=b",
@@ -73,6 +108,11 @@ SEGMENTS: Mapping[str, str] = {
     "no UTF-8": "%ff",
     "a lone surrogate": "%ED%A0%80",
     "half an escape": "%2",
+    "no escape": "a%zz",
+    "Latin-1": "Nestl%E9",
+    "UTF-8 cut within a character": "a%C3",
+    "over-long UTF-8": "%C0%AF",
+    "the replacement character": "%EF%BF%BD",
     "a blank": "%20",
     "over-long": "m" * 8_000,
     "longer than a key may be": "m" * 2_100,
@@ -82,6 +122,9 @@ SEGMENTS: Mapping[str, str] = {
     "line ends": "%0d%0aX:y",
     "many slashes": "/////",
 }
+
+BROKEN_ESCAPES = frozenset({"half an escape", "no escape"})
+"""Names of segments with a % that no two hexadecimal digits follow."""
 
 _AUTHORIZED = b"Authorization: Bearer KEY\r\n"
 HEADERS: Mapping[str, bytes] = {
@@ -108,7 +151,7 @@ HEADERS: Mapping[str, bytes] = {
 
 def request(method: str, target: str, key: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> bytes:
     """A well-formed request around whatever it carries."""
-    lines = [f"{method} {target} HTTP/1.1", "Host: x", "Connection: close", f"Authorization: Bearer {key}"]
+    lines = [f"{method} {target} HTTP/1.1", "Host: localhost", "Connection: close", f"Authorization: Bearer {key}"]
     lines += [f"{name}: {value}" for name, value in (headers or {"Content-Type": JSON}).items()]
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
 
@@ -154,6 +197,9 @@ _TOKENS = (
     b"\\u0000",
     b"\\ud800",
     b"\xff",
+    b"\xe9",
+    b"\xc3",
+    b"\xed\xa0\x80",
     b"1e9",
     b"null",
     b"NaN",
