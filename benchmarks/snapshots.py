@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.growth import a_message
 from benchmarks.lambda_runtime import ROOT
-from benchmarks.tables import STAMP, Tables, event, services
+from benchmarks.tables import CREDENTIALS, STAMP, Tables, event, services
 from local.aws.bulk import write_in_bulk
 from local.aws.services import Services, client
 from local.commands import start
@@ -94,7 +94,7 @@ def _companies(user: int) -> list[int]:
 
 
 def _run(tables: Tables, services: Services, environ: dict[str, str], teams: int) -> dict[str, Any]:
-    queues = client("sqs", services.url)
+    queues = client("sqs", services.url, CREDENTIALS)
     url = queues.get_queue_url(QueueName=QUEUE)["QueueUrl"]
     planned = time.perf_counter()
     [queued] = [json.loads(line)["queued"] for line in _process(environ, "plan").communicate()[0].splitlines()[-1:]]
@@ -170,7 +170,7 @@ def _work(url: str) -> None:
     from shared.infra.aws import client as aws_client
 
     handler = importlib.import_module("functions.make_team_snapshot").handler
-    queues = client("sqs", os.environ["AWS_ENDPOINT_URL"])  # Lambda's poller has no deadlines of ours
+    queues = client("sqs", os.environ["AWS_ENDPOINT_URL"], CREDENTIALS)  # Lambda's poller has no deadlines of ours
     record, made, redelivered = event("make_team_snapshot")["Records"][0], 0, 0
     with Meter(aws_client("dynamodb")).attached() as meter:
         while _left(queues, url):
@@ -192,7 +192,7 @@ def _work(url: str) -> None:
                     with suppress(queues.exceptions.ReceiptHandleIsInvalid):  # too late: another worker has it now
                         queues.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
     result = {"made": made, "redelivered": redelivered, "calls": len(meter.calls), "processor": time.process_time()}
-    written = meter.transaction_units(client("dynamodb", os.environ["AWS_ENDPOINT_URL_DYNAMODB"]))
+    written = meter.transaction_units(client("dynamodb", os.environ["AWS_ENDPOINT_URL_DYNAMODB"], CREDENTIALS))
     print(json.dumps({**result, "read_units": meter.read_units, "write_units": written}))
 
 

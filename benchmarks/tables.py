@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from local.aws.credentials import Credentials
 from local.aws.dynamodb import DynamoDbLocal
 from local.aws.services import Services, client
 from local.ports import free_ports
@@ -22,6 +23,7 @@ from shared.domain.plans import Plan, Scope
 from shared.domain.team_analytics import team_analytics
 from shared.store import Store
 
+CREDENTIALS = Credentials("benchmark")
 EVENTS = Path(__file__).resolve().parent.parent / "events"
 STAMP = "2026-01-01T00:00:00.000000+00:00 event"
 
@@ -48,15 +50,14 @@ def tables(log: Path) -> Iterator[Tables]:
     server = DynamoDbLocal(free_ports(1)[0], None, log, print)
     try:
         server.wait_until_ready()
-        dynamodb = client("dynamodb", server.url)
+        dynamodb = client("dynamodb", server.url, CREDENTIALS)
         for table in read_template().tables.values():
             dynamodb.create_table(**table.definition)
         environ = {
             "AWS_ENDPOINT_URL_DYNAMODB": server.url,
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
+            **CREDENTIALS.environ,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
         yield Tables(dynamodb, environ)
@@ -69,7 +70,9 @@ def services() -> Iterator[Services]:
     """Queues, secrets and API Gateway keys, gone at the end."""
     template = read_template()
     with TemporaryDirectory() as folder:
-        running = Services(template, free_ports(1)[0], dict.fromkeys(template.secrets, "x"), Path(folder) / "log")
+        running = Services(
+            template, free_ports(1)[0], CREDENTIALS, dict.fromkeys(template.secrets, "x"), Path(folder) / "log"
+        )
         try:
             running.wait_until_ready()
             yield running

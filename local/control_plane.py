@@ -60,11 +60,11 @@ class ControlPlane:
         try:
             return call()
         except Problem as problem:
-            return _problem(problem)
+            return problem_answer(problem)
         except Unavailable as error:
-            return _problem(problem_of(error))
+            return problem_answer(problem_of(error))
         except FunctionFailed:
-            return _problem(InternalError())
+            return problem_answer(InternalError())
 
     def apply_events(self, body: bytes) -> Answer:
         """Delivers events to the ingest function, as EventBridge and SQS would, and waits until they are applied."""
@@ -200,5 +200,6 @@ def _is_instant(value: object) -> bool:
         return False
 
 
-def _problem(problem: Problem) -> Answer:
+def problem_answer(problem: Problem) -> Answer:
+    """A problem as its document."""
     return Answer(problem.status, problem.document(str(uuid.uuid4())))

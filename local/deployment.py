@@ -12,8 +12,6 @@ from local.gateway.responses import GatewayResponse
 
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
-"""Given to every client and function, so that nothing ever looks for real ones."""
 
 
 @dataclass(frozen=True)

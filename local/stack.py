@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from local.aws.credentials import Credentials
 from local.aws.dynamodb import CannotStart, DynamoDbLocal
 from local.aws.environments import Environments, Failed, Returned
 from local.aws.services import Services, client
-from local.deployment import CREDENTIALS, Template
+from local.deployment import Template
 from local.gateway.gateway import Gateway
 from local.ports import free_ports
 from local.template import read_template
 from shared.domain.pseudonyms import Pseudonyms
 
 _PSEUDONYM_KEY = "the same pseudonyms at every start"
+_CLAUDE_KEY = "ClaudeKeySecret"
 _LAST_PORT = 65_535
 STORES = ("dynamodb-local", "moto")
 
@@ -72,6 +74,8 @@ class Stack:
 
     template: Template
     gateway: Gateway
+    credentials: Credentials
+    variables: Mapping[str, str]
 
     def __init__(
         self,
@@ -95,23 +99,29 @@ class Stack:
     def _start(self, progress: Callable[[str], None], fill: Callable[["Stack"], None]) -> None:
         dynamodb_port, services_port = free_ports(2)
         dynamodb = None
+        self.credentials = self._credentials()
         if self.settings.store != "moto":
-            if self.settings.data:
-                self.settings.data.mkdir(parents=True, exist_ok=True)
             dynamodb = self._until_stop(DynamoDbLocal(dynamodb_port, self.settings.data, self.log, progress))
-        secrets = {"PseudonymSecret": _PSEUDONYM_KEY, "ClaudeKeySecret": self.settings.anthropic_key or "stand-in"}
-        self.services = self._until_stop(Services(self.template, services_port, secrets, self.log))
+        secrets = {"PseudonymSecret": _PSEUDONYM_KEY, _CLAUDE_KEY: "stand-in"}
+        self.services = self._until_stop(Services(self.template, services_port, self.credentials, secrets, self.log))
         dynamodb_url, anthropic_url = dynamodb.url if dynamodb else self.services.url, self._anthropic_url()
-        environ = {
+        self.variables = {
+            **self.credentials.environ,
             "AWS_ENDPOINT_URL": self.services.url,
             "AWS_ENDPOINT_URL_DYNAMODB": self._between(dynamodb_url),
             **({"ANTHROPIC_BASE_URL": anthropic_url} if anthropic_url else {}),
         }
-        self.variables = {**CREDENTIALS, **environ}
         self.environments = self._until_stop(
-            Environments(self.template.functions, environ, self.log, self.settings.environments)
+            Environments(
+                self.template.functions,
+                self.variables,
+                self.log,
+                self.settings.environments,
+                # A real key goes straight to the process that needs it: moto would show it to whoever asks.
+                {_CLAUDE_KEY: self.settings.anthropic_key} if self.settings.anthropic_key else {},
+            )
         )
-        self.dynamodb = client("dynamodb", dynamodb_url)
+        self.dynamodb = client("dynamodb", dynamodb_url, self.credentials)
         (dynamodb or self.services).wait_until_ready()
         self._create_tables()
         fill(self)
@@ -125,6 +135,12 @@ class Stack:
             self.services.plan_keys,
             lambda line: access_log.write(line.encode() + b"\n"),
         )
+
+    def _credentials(self) -> Credentials:
+        if self.settings.data is None:
+            return Credentials.new()
+        self.settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Credentials.kept_in(self.settings.data)
 
     def _until_stop[S: _Stoppable](self, started: S) -> S:
         self._running.callback(started.stop)

@@ -8,6 +8,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from local.loopback import refusal
 from local.stand_in_words import compare
 
 MODEL = "stand-in"
@@ -38,6 +39,9 @@ def start_stand_in(host: str = "127.0.0.1", port: int = 0) -> StandIn:
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        if reason := refusal(self.headers.items()):
+            self._answer(403, {"type": "error", "error": {"type": "permission_error", "message": reason}})
+            return
         if self.path != "/v1/messages":
             self._answer(404, {"type": "error", "error": {"type": "not_found_error", "message": "Not found"}})
             return

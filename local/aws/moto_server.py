@@ -4,26 +4,37 @@ A process of its own, since importing moto takes a second of a whole core, its s
 DynamoDB (STORE=moto) would hold up the gateway. It ends when its standard input does, however the server ended.
 """
 
+import hmac
 import json
 import logging
 import os
+import re
 import sys
-from typing import TypedDict
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypedDict
 
 from moto.apigateway.models import apigateway_backends
 from moto.apigateway.utils import ApigwRestApiIdentifier, ApigwUsagePlanIdentifier
-from moto.server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.utilities.id_generator import moto_id_manager
+from werkzeug.serving import make_server
 
+from local.aws.credentials import Credentials
 from local.aws.services import client
 from local.deployment import ACCOUNT_ID, REGION, Template
+from local.loopback import refusal
 from local.template import read_template
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class Order(TypedDict):
-    """What the server writes into our standard input, as one line of JSON: a port, and values for all secrets."""
+    """What the server writes into our standard input, as one line of JSON. `secrets` has a value for each secret."""
 
     port: int
+    access_key_id: str
     secrets: dict[str, str]
 
 
@@ -31,17 +42,41 @@ def main() -> None:
     """Serves until standard input ends. Prints a line when it is ready."""
     order: Order = json.loads(sys.stdin.readline())
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # else it prints a line for each request
-    ThreadedMotoServer("127.0.0.1", order["port"], verbose=False).start()
+    credentials = Credentials(order["access_key_id"])
+    application = _guarded(DomainDispatcherApplication(create_backend_app), credentials)
+    server = make_server("127.0.0.1", order["port"], application, threaded=True, request_handler=MotoRequestHandler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     _answer_not_found_where_aws_does()
-    _declare(read_template(), f"http://127.0.0.1:{order['port']}", order["secrets"])
+    _declare(read_template(), f"http://127.0.0.1:{order['port']}", credentials, order["secrets"])
     print("ready", flush=True)
     sys.stdin.read()
     os._exit(0)
 
 
-def _declare(template: Template, url: str, secrets: dict[str, str]) -> None:
+def _guarded(application: "WSGIApplication", credentials: Credentials) -> "WSGIApplication":
+    """Refuses every request without the stack's credentials, and those that a browser sends for a page.
+
+    moto itself takes any credentials, and shows its whole state at /moto-api/data.json without any.
+    """
+
+    def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        headers = [(name, environ[f"HTTP_{name}"]) for name in ("HOST", "ORIGIN") if f"HTTP_{name}" in environ]
+        presented = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+        known = presented and hmac.compare_digest(presented[1], credentials.access_key_id)
+        if not known or refusal(headers):
+            start_response("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"This server belongs to the local stack that started it.\n"]
+        return application(environ, start_response)
+
+    return serve
+
+
+_CREDENTIAL = re.compile(r"^AWS4-HMAC-SHA256 Credential=([0-9A-Za-z]+)/")
+
+
+def _declare(template: Template, url: str, credentials: Credentials, secrets: dict[str, str]) -> None:
     """Makes what the template declares, under its logical ids."""
-    api, api_gateway = template.api, client("apigateway", url)
+    api, api_gateway = template.api, client("apigateway", url, credentials)
     moto_id_manager.set_custom_id(ApigwRestApiIdentifier(ACCOUNT_ID, REGION, api.id), api.id)
     api_gateway.create_rest_api(name=api.id)
     for plan in template.usage_plans.values():
@@ -51,7 +86,7 @@ def _declare(template: Template, url: str, secrets: dict[str, str]) -> None:
             throttle={"rateLimit": plan.rate, "burstLimit": plan.burst},
             apiStages=[{"apiId": api.id, "stage": api.stage}],
         )
-    queues, manager = client("sqs", url), client("secretsmanager", url)
+    queues, manager = client("sqs", url, credentials), client("secretsmanager", url, credentials)
     for queue in template.queues.values():
         queues.create_queue(QueueName=queue.name)
     for name in template.secrets:

@@ -21,6 +21,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 from typing import Any
 
+from local.aws.private_secrets import answer_in_process
+
 PRELOADED = (
     "aws_lambda_powertools.event_handler.api_gateway",
     "aws_lambda_powertools.event_handler.openapi.params",
@@ -85,12 +87,14 @@ def main(control: Connection) -> None:
             os.wait()  # until the last one is gone
 
 
-def _live(invocations: Connection, handler: str, environ: dict[str, str]) -> None:
+def _live(invocations: Connection, handler: str, environ: dict[str, str], secrets: dict[str, str]) -> None:
     """The whole life of an environment. Never returns."""
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(environ)
+    if secrets:
+        answer_in_process(secrets)
     try:
         module, _, name = handler.rpartition(".")
         function: Handler = getattr(importlib.import_module(module), name)

@@ -11,8 +11,9 @@ from typing import Any
 from botocore.config import Config
 from botocore.session import Session
 
+from local.aws.credentials import Credentials
 from local.aws.dynamodb import CannotStart
-from local.deployment import CREDENTIALS, REGION, Template
+from local.deployment import REGION, Template
 from local.gateway.gateway import PlanKey
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -25,30 +26,35 @@ _NO_CONFIGURATION = {
 """Session variables of botocore that keep it from the machine's own AWS profiles."""
 
 
-def client(service: str, url: str) -> Any:
-    """A client of an AWS service at a loopback address. It never looks for credentials, and never uses a proxy."""
+def client(service: str, url: str, credentials: Credentials) -> Any:
+    """A client of an AWS service at a loopback address. It never looks for other credentials, nor uses a proxy."""
     return Session(_NO_CONFIGURATION).create_client(
         service,
         region_name=REGION,
         endpoint_url=url,
-        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        aws_access_key_id=credentials.environ["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=credentials.environ["AWS_SECRET_ACCESS_KEY"],
         # The demo data is checked by tests, and checking it again in the client would take a second of each start.
         config=Config(parameter_validation=False, proxies={}, retries={"mode": "standard", "total_max_attempts": 3}),
     )
 
 
 class Services:
-    """A running moto, holding what the template declares under its logical ids; `secrets` are the secrets' values."""
+    """A running moto, holding what the template declares under its logical ids; `secrets` are the secrets' values.
 
-    def __init__(self, template: Template, port: int, secrets: Mapping[str, str], log: Path) -> None:
+    It serves who presents `credentials`. Even so no real secret may be in it.
+    """
+
+    def __init__(
+        self, template: Template, port: int, credentials: Credentials, secrets: Mapping[str, str], log: Path
+    ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._template = template
         with log.open("ab") as sink:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local.aws.moto_server"],
                 cwd=_ROOT,
-                env={"PATH": os.environ.get("PATH", os.defpath)},
+                env={"PATH": os.environ.get("PATH", os.defpath), "MOTO_DISABLE_GLOBAL_CORS": "true"},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=sink,
@@ -56,9 +62,10 @@ class Services:
                 text=True,
             )
         assert self._process.stdin  # noqa: S101  (asked for above)
-        print(json.dumps({"port": port, "secrets": dict(secrets)}), file=self._process.stdin, flush=True)
-        self._api_gateway = client("apigateway", self.url)
-        self._queues = client("sqs", self.url)
+        order = {"port": port, "access_key_id": credentials.access_key_id, "secrets": dict(secrets)}
+        print(json.dumps(order), file=self._process.stdin, flush=True)
+        self._api_gateway = client("apigateway", self.url, credentials)
+        self._queues = client("sqs", self.url, credentials)
 
     def wait_until_ready(self) -> None:
         """Raises CannotStart when it ends instead."""

@@ -20,15 +20,17 @@ from starlette.routing import Match, Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from local.aws.dynamodb import CannotStart
-from local.control_plane import Answer, ControlPlane
+from local.control_plane import Answer, ControlPlane, problem_answer
 from local.gateway.gateway import MAX_BODY, Gateway
+from local.loopback import refusal
 from local.openapi.document import DOCUMENT
-from shared.web.problems import PROBLEM_JSON, BadRequest
+from shared.web.problems import PROBLEM_JSON, BadRequest, Forbidden
 
 HOST = "127.0.0.1"
 
 type _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 type _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+type _Application = Callable[[MutableMapping[str, Any], _Receive, _Send], Awaitable[None]]
 
 
 def bind(port: int) -> socket.socket:
@@ -50,7 +52,7 @@ class Server(uvicorn.Server):
     def __init__(self, gateway: Gateway, control_plane: ControlPlane, on_ready: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
-                _application(gateway, control_plane),
+                _LoopbackOnly(_application(gateway, control_plane)),
                 access_log=False,
                 http=_Protocol,
                 lifespan="off",
@@ -92,6 +94,20 @@ class _Route(Route):
         """Never in part."""
         match, child = super().matches(scope)
         return (Match.NONE if match is Match.PARTIAL else match), child
+
+
+class _LoopbackOnly:
+    """An application that no other site's page and no rebound name reaches (contract 12)."""
+
+    def __init__(self, application: _Application) -> None:
+        self._application = application
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send) -> None:
+        headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+        if reason := refusal(headers):
+            await _json(problem_answer(Forbidden(reason)))(scope, receive, send)
+        else:
+            await self._application(scope, receive, send)
 
 
 def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:

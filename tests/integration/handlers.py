@@ -5,6 +5,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from botocore.config import Config
+from botocore.session import get_session
+
 from local.aws.runtime import LambdaContext
 
 _invocations = 0
@@ -26,6 +29,13 @@ def echo(event: Any, context: LambdaContext) -> Any:
         "arn": context.invoked_function_arn,
         "remaining": context.get_remaining_time_in_millis(),
     }
+
+
+def read_secret(event: Any, _context: LambdaContext) -> Any:
+    """Reads a secret as a function does."""
+    config = Config(connect_timeout=1, retries={"total_max_attempts": 1})
+    client: Any = get_session().create_client("secretsmanager", region_name="us-east-1", config=config)
+    return client.get_secret_value(SecretId=event["name"])["SecretString"]
 
 
 def behave(event: Any, context: LambdaContext) -> Any:

@@ -10,7 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from local.aws.environments import EXITED, THROTTLED, TIMED_OUT, Environments, Failed, Returned
+from local.aws.environments import (
+    EXITED,
+    MAX_PAYLOAD,
+    REQUEST_TOO_LARGE,
+    RESPONSE_TOO_LARGE,
+    THROTTLED,
+    TIMED_OUT,
+    Environments,
+    Failed,
+    Returned,
+)
 from local.commands import start
 from local.deployment import Function
 from tests.processes import alive
@@ -170,3 +180,26 @@ def _wait_until_gone(pid: int) -> None:
     """The time limit of the test ends this, should the process stay."""
     while alive(pid):
         time.sleep(0.01)
+
+
+def test_a_secret_is_in_the_process_of_the_function_that_names_it_and_in_no_other(log: Path) -> None:
+    handler = f"{HANDLERS}.read_secret"
+    functions = {
+        "named": Function("named", handler, {"KEY_SECRET_ID": "Key"}, 20, 256),
+        "other": Function("other", handler, {"KEY_SECRET_ID": "Another"}, 20, 256),
+    }
+    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    environments = Environments(functions, nowhere, log, secrets={"Key": "the value"})
+    try:
+        assert environments.invoke("named", {"name": "Key"}) == Returned("the value")
+        for function, name in (("named", "Another"), ("other", "Key")):
+            assert failed(environments.invoke(function, {"name": name})).error_type == "EndpointConnectionError"
+    finally:
+        environments.stop()
+
+
+def test_what_is_larger_than_a_payload_of_lambda_is_refused_in_either_direction(environments: Environments) -> None:
+    assert failed(environments.invoke("echo", "x" * MAX_PAYLOAD)).error_type == REQUEST_TOO_LARGE
+    grows = {"text": "x" * (MAX_PAYLOAD - 400)}  # the handler returns it with more beside it
+    assert failed(environments.invoke("echo", grows)).error_type == RESPONSE_TOO_LARGE
+    assert returned(environments.invoke("echo", {}))["invocations"]

@@ -20,6 +20,7 @@ import shared.infra.deployment_secrets
 import shared.services.usage_plans
 import shared.store
 from functions import summarize_job
+from local.aws.credentials import Credentials
 from local.aws.runtime import LambdaContext
 from local.aws.services import Services
 from local.stand_in import start_stand_in
@@ -69,7 +70,13 @@ class Account:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.services = Services(self._template, port, dict.fromkeys(self._template.secrets, "not one"), log)
+        self.services = Services(
+            self._template,
+            port,
+            Credentials(os.environ["AWS_ACCESS_KEY_ID"]),
+            dict.fromkeys(self._template.secrets, "not one"),
+            log,
+        )
 
     def prepare(self) -> None:
         """Makes the tables, sets the functions' environment, and begins to note."""

@@ -30,7 +30,7 @@ class IngestQueue:
         assert queue.dead_letters
         self._url, self._name = queue.url, queue.name
         self.dead_letters = stack.template.queues[queue.dead_letters]
-        self.sqs = client("sqs", stack.services.url)
+        self.sqs = client("sqs", stack.services.url, stack.credentials)
         redrive = {
             "deadLetterTargetArn": f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:{self.dead_letters.name}",
             "maxReceiveCount": queue.max_receives,
