@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from local.commands import run
-from local.containers.docker import Docker, NoDocker
+from local.containers.docker import HOST_NAME, Docker, NoDocker
 from local.containers.forwarder import reachable
 from local.containers.payload import NoCaller, load, sent_by, standard
 from local.containers.running import NotRunning, variables_of
@@ -48,7 +48,7 @@ def invoke(name: str, event: Path | None, user_id: str, port: int) -> int:
         _say(f"invoking it with {_short(path)}, on the tables of http://127.0.0.1:{port} ...")
         command = [SAM, "local", "invoke", function.name, "--template", str(template), "--event", "-"]
         done = run(
-            [*command, *docker.skip_pull],
+            [*command, "--add-host", f"{HOST_NAME}:host-gateway", *docker.skip_pull],  # samconfig.toml is not read here
             cwd=ROOT,
             env=environment(),
             input=json.dumps(payload),

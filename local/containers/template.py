@@ -11,6 +11,9 @@ from samtranslator.yaml_helper import yaml_parse
 from local.containers.docker import ARCHITECTURE
 from local.deployment import ACCOUNT_ID, REGION, Function
 
+_LEAST_SECONDS = 30
+"""Before a function is ended: SAM counts a container's start too, which takes seconds on a busy laptop."""
+
 _CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
 
@@ -32,7 +35,9 @@ def write_container_template(
         if code in properties:  # relative to the template, and the copy may lie elsewhere
             properties[code] = str((build / properties[code]).resolve())
     for name, function in functions.items():
-        resources[name]["Properties"]["Environment"]["Variables"] = {**function.environment, **variables}
+        properties = resources[name]["Properties"]
+        properties["Environment"]["Variables"] = {**function.environment, **variables}
+        properties["Timeout"] = max(function.timeout, _LEAST_SECONDS)
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(document, file)

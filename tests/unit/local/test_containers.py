@@ -140,6 +140,7 @@ def test_the_template_for_containers_leads_to_the_stack_and_to_this_machines_pro
     assert path.stat().st_mode & 0o777 == 0o600
     document = json.loads(path.read_text())
     assert document["Parameters"]["Architecture"]["Default"] == ARCHITECTURE
+    assert document["Resources"]["AuthorizerFunction"]["Properties"]["Timeout"] == 30
     variables = document["Resources"]["GetCareerHealthFunction"]["Properties"]["Environment"]["Variables"]
     assert (variables["AWS_ENDPOINT_URL"], variables["TALLIES_TABLE"]) == ("http://there", "TalliesTable")
 
