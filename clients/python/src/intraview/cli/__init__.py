@@ -1,0 +1,5 @@
+"""The command `iv`."""
+
+from intraview.cli.main import main
+
+__all__ = ["main"]
