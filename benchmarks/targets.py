@@ -23,7 +23,9 @@ def _worst(rows: Found, figure: str) -> float:
 
 
 def _of_budgets(rows: Found) -> float:
-    return round(max(float(rows[name]["of_bare"]) / budget.of_bare for name, budget in BUDGETS.items()), 2)
+    return round(
+        max(float(rows[name]["of_bare"]) / budget.of_bare for name, budget in BUDGETS.items() if name in rows), 2
+    )
 
 
 def _own_time(of: Found, *names: str) -> float:

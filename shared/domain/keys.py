@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.domain.periods import timestamp
 from shared.domain.plans import Plan, Scope, rate_limit_policy
 
 PREFIX = "iv_live_"
@@ -99,6 +100,8 @@ class Allowed:
             "plan": self.team.plan,
             "scopes": " ".join(sorted(self.key.scopes)),
             "key_id": self.key.key_id,
+            "key_name": self.key.name,
+            "key_expires_at": timestamp(self.key.expires_at) if self.key.expires_at else "",
             "rate_limit_policy": rate_limit_policy(self.team.plan),
         }
 

@@ -48,6 +48,8 @@ class Caller:
     plan: Plan
     scopes: frozenset[Scope]
     key_id: str
+    key_name: str = ""
+    key_expires_at: str | None = None
 
     @classmethod
     def of(cls, event: Event) -> "Caller":
@@ -59,6 +61,8 @@ class Caller:
             plan=Plan(context["plan"]),
             scopes=frozenset(map(Scope, context["scopes"].split())),
             key_id=context["key_id"],
+            key_name=context.get("key_name", ""),
+            key_expires_at=context.get("key_expires_at") or None,
         )
 
 
@@ -99,12 +103,12 @@ class Resolver(APIGatewayRestResolver):
                 return InternalError()
 
 
-def endpoint(app: Resolver, *, scope: Scope, plans: Collection[Plan], etag: bool = False) -> Handler:
+def endpoint(app: Resolver, *, scope: Scope | None, plans: Collection[Plan], etag: bool = False) -> Handler:
     """The Lambda handler of a resolver's route.
 
-    Checks plan and scope before anything of the request is read, decodes the body, gives every response its headers,
-    and handles If-None-Match when the endpoint has `etag`. The request's one log line is API Gateway's; a function adds
-    one when it fails.
+    `scope` is None for an endpoint that any key may call. Plan and scope are checked before anything of the request is
+    read. The handler decodes the body, gives every response its headers, and handles If-None-Match when the endpoint
+    has `etag`. The request's one log line is API Gateway's; a function adds one when it fails.
     """
 
     def handler(event: Event, context: Any) -> dict[str, Any]:
@@ -133,11 +137,11 @@ def endpoint(app: Resolver, *, scope: Scope, plans: Collection[Plan], etag: bool
     return handler
 
 
-def _authorize(caller: Caller, scope: Scope, plans: Collection[Plan]) -> None:
+def _authorize(caller: Caller, scope: Scope | None, plans: Collection[Plan]) -> None:
     if caller.plan not in plans:
         allowed = " or ".join(plan.capitalize() for plan in Plan if plan in plans)
         raise PlanNotEntitled(f"This endpoint needs the {allowed} plan; your team is on {caller.plan.capitalize()}.")
-    if scope not in caller.scopes:
+    if scope is not None and scope not in caller.scopes:
         raise ScopeMissing(f"This endpoint needs a key with the scope {scope}. Ask for a {scope}-scoped key.")
 
 

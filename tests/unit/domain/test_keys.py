@@ -73,6 +73,8 @@ def test_a_good_key_lets_its_member_in_with_the_teams_plan() -> None:
         "plan": "pro",
         "scopes": "read",
         "key_id": "key_1",
+        "key_name": "CI",
+        "key_expires_at": "",
         "rate_limit_policy": '"pro";q=20;w=60',
     }
 

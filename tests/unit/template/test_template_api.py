@@ -17,6 +17,7 @@ REFERENCE = {
     ("POST", "/api/agent/job-summary"): "SummarizeJobFunction",
     ("GET", "/api/team/agent/analytics"): "GetTeamAnalyticsFunction",
     ("PATCH", "/api/agent/messages/{id}/outcome"): "RecordOutcomeFunction",
+    ("GET", "/api/agent/whoami"): "WhoamiFunction",
 }
 GATEWAY_RESPONSES = sorted(source()["Resources"]["Api"]["Properties"]["GatewayResponses"])
 REQUEST_ID = "ab-12"
