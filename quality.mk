@@ -36,5 +36,5 @@ audit: $(READY) ## Look for unsafe code (bandit) and for secrets in the reposito
 		| $(PY) -c 'import json, sys; found = json.load(sys.stdin)["results"]; sys.exit(json.dumps(found, indent=1) if found else 0)'
 
 audit-dependencies: $(READY) ## Look uv.lock's packages up in PyPI's list of vulnerabilities (needs pypi.org itself)
-	@$(UV) export --quiet --frozen --no-emit-project --output-file .cache/requirements.txt
+	@$(UV) export --quiet --frozen --no-emit-project --no-emit-package intraview --output-file .cache/requirements.txt
 	@$(UV) tool run --quiet --python 3.13 $(PIP_AUDIT) --disable-pip --no-deps --requirement .cache/requirements.txt
