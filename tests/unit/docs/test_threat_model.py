@@ -101,4 +101,7 @@ def test_every_package_is_pinned_with_its_hashes() -> None:
             files = [*package.get("wheels", []), *([package["sdist"]] if "sdist" in package else [])]
             assert files, package["name"]
             assert all(file["hash"].startswith("sha256:") for file in files), package["name"]
-    assert [package["name"] for package in packages if "registry" not in package["source"]] == ["intelligence-api"]
+    assert [package["name"] for package in packages if "registry" not in package["source"]] == [
+        "intelligence-api",
+        "intraview",  # clients/python, of this repository
+    ]

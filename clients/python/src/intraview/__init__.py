@@ -5,8 +5,6 @@
 ...     print(client.career_health().inbound_volume.total)
 """
 
-from typing import TYPE_CHECKING, Any
-
 from ._client import DEFAULT_BASE_URL, Client
 from .errors import (
     ApiError,
@@ -30,6 +28,7 @@ from .errors import (
 )
 from .version import __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .models import (
         CareerHealth,
@@ -85,7 +84,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """The models, imported when first asked for (see `_client`)."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,16 +9,19 @@ import json
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from ._retries import retry_after_seconds, wait_before_retry
-from ._transport import Answer, HttpTransport, Secret, Transport
+from ._transport import HttpTransport, Secret
 from .errors import ApiError, ConfigurationError, ConnectionFailed, api_error
 from .version import __version__
 
+TYPE_CHECKING = False  # importing typing would take as long as the rest
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any, TypeVar
+
+    from ._transport import Answer, Transport
     from .models import (
         CareerHealth,
         CompanySignals,
@@ -33,12 +36,12 @@ if TYPE_CHECKING:
         WhoAmI,
     )
 
+    T = TypeVar("T")
+
 DEFAULT_BASE_URL = "https://app.intraview.io"
 RETRIED = frozenset({429, 503})
 KEPT_ANSWERS = 128
 """Answers with an ETag that a client keeps, the least recently used first to go."""
-
-T = TypeVar("T")
 
 
 class Client:
@@ -199,11 +202,13 @@ class Client:
         answer = self._send(method, target, headers, content, timeout or self.timeout)
         if answer.status == 304 and kept is not None:
             meta = _meta(answer, kept.meta.document, etag=kept.meta.etag, not_modified=True)
-            return cast("T", _with_meta(kept, meta))
+            confirmed: T = _with_meta(kept, meta)
+            return confirmed
         result = _result(cls, answer)
         if method == "GET" and result.meta.etag:
             self._keep(target, result)
-        return cast("T", result)
+        returned: T = result
+        return returned
 
     def _send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, timeout: float) -> Answer:
         """The first answer that is not to be retried. Raises ApiError, ConnectionFailed."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timezone
-
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 8.0
 """Seconds of the waits that the API does not name: they double from the first to the longest."""
@@ -25,6 +23,7 @@ def retry_after_seconds(header: str | None, now: float) -> float | None:
         return None
     if header.strip().isascii() and header.strip().isdigit():
         return float(header)
+    from datetime import timezone
     from email.utils import parsedate_to_datetime
 
     try:

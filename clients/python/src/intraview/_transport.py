@@ -8,33 +8,37 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from .errors import ConfigurationError, ConnectionFailed
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from http.client import HTTPConnection, HTTPResponse
+    from typing import Protocol
+
+    class Transport(Protocol):
+        """Sends one request and returns its answer, whatever the status. Raises ConnectionFailed."""
+
+        def send(
+            self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, timeout: float
+        ) -> Answer:
+            """`path` begins with a slash and holds the query; `timeout` is in seconds."""
+
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MAX_BODY = 16 * 1024 * 1024
 """Bytes of an answer. The API's own are far smaller; more comes from something else."""
 
 
-class Answer(NamedTuple):
+class Answer:
     """Status, headers by lower-case name, body."""
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
+    __slots__ = ("body", "headers", "status")
 
-
-class Transport(Protocol):
-    """Sends one request and returns its answer, whatever the status. Raises ConnectionFailed."""
-
-    def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, timeout: float) -> Answer:
-        """`path` begins with a slash and holds the query; `timeout` is in seconds."""
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.status, self.headers, self.body = status, headers, body
 
 
 class Secret:

@@ -24,8 +24,10 @@ A code that this version does not know raises the class of its status, so code t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 
 class IntraviewError(Exception):

@@ -9,9 +9,7 @@ from .import_times import milliseconds
 
 
 def test_importing_the_client_takes_at_most_50_ms() -> None:
-    taken = milliseconds("intraview")
-    assert taken is not None
-    assert taken <= 50
+    assert min(milliseconds("intraview")) <= 50  # the least: other processes only ever add to it
 
 
 def test_importing_the_client_imports_no_other_package() -> None:
@@ -19,4 +17,4 @@ def test_importing_the_client_imports_no_other_package() -> None:
     done = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True)
     packages = {name.partition(".")[0] for name in done.stdout.split()} - {"intraview"}
     assert packages <= set(sys.stdlib_module_names)
-    assert not packages & {"dataclasses", "http", "ssl", "socket"}  # imported when they are needed
+    assert not packages & {"dataclasses", "http", "socket", "ssl", "typing"}  # imported when they are needed
