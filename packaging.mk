@@ -32,5 +32,5 @@ cost-table: $(READY) ## Write the table of docs/operations.md anew from template
 packaging-test: $(READY) ## Test the bundles, the functions in Lambda's runtime, and a deployment on a CloudFormation engine
 	$(PY) -m pytest tests/packaging -m packaging
 
-deploy: build ## Deploy to the AWS account that the environment's credentials name
-	$(SAM) deploy --guided
+deploy: build ## Deploy to the account of the environment's credentials: ENV=dev or ENV=prod without questions, else guided
+	$(SAM) deploy $(if $(ENV),--config-env $(ENV),--guided)

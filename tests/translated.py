@@ -76,6 +76,7 @@ _OTHER_VALUES = {
     "ClaudeMaxTokens": ["500"],
     "ClaudeModel": ["another-model"],
     "DomainName": ["api.example.com"],
+    "EventPublishers": ["123456789012,arn:aws:iam::123456789012:role/publisher"],
     "SignalsClamp": ["10"],
     "WebAclArn": ["arn:aws:wafv2:us-east-1:123456789012:regional/webacl/front/1234abcd-12ab-34cd-56ef-1234567890ab"],
 }

@@ -5,11 +5,14 @@ Neither ever holds a key, a name, a user id or any text of a candidate or caller
 (contract 1).
 """
 
+import os
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 SERVICE = "intelligence-api"
-NAMESPACE = "IntelligenceApi"
+NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "IntelligenceApi")
+"""One for each stack, so that the alarms of one never count another's metrics."""
 
 logger = Logger(service=SERVICE, utc=True, location=None)
 logger.remove_keys(["service"])  # the log group says so

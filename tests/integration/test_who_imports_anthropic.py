@@ -17,7 +17,7 @@ ENVIRONMENT = {
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
     "POWERTOOLS_SERVICE_NAME": "intelligence-api",
-    "POWERTOOLS_METRICS_NAMESPACE": "IntelligenceApi",
+    "POWERTOOLS_METRICS_NAMESPACE": "IntelligenceApi/a-stack",
 }
 
 

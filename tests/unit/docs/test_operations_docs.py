@@ -8,6 +8,7 @@ from benchmarks.monthly_cost import BEGIN, DOCUMENT, END, LOADS, Load, cost, tab
 from tests.translated import resources, source, translated
 
 TEXT = DOCUMENT.read_text()
+FUNCTIONS = resources("AWS::Lambda::Function")
 
 
 def test_every_output_that_a_command_uses_exists() -> None:
@@ -19,6 +20,12 @@ def test_every_output_that_a_command_uses_exists() -> None:
 def test_every_parameter_is_explained() -> None:
     rows = "".join(line for line in TEXT.splitlines() if line.startswith("| `"))
     assert {name for name in source()["Parameters"] if f"`{name}`" in rows} == source()["Parameters"].keys()
+
+
+def test_the_longest_name_of_a_stack_leaves_room_for_the_functions_names() -> None:
+    suffixes = [f["FunctionName"]["Fn::Sub"].removeprefix("${AWS::StackName}") for f in FUNCTIONS.values()]
+    longest = 64 - max(map(len, suffixes))  # Lambda's limit for a name is 64 characters
+    assert f"({longest} characters at most)" in TEXT
 
 
 def test_every_alarm_is_explained() -> None:

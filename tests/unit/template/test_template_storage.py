@@ -108,9 +108,24 @@ def test_the_platform_s_events_reach_the_ingest_queue_or_the_dead_letters() -> N
     [rule] = resources("AWS::Events::Rule").values()
     [target] = rule["Targets"]
     assert rule["EventPattern"] == {"source": ["intraview"]}
-    assert resources("AWS::Events::EventBus")["EventBus"]["Name"] == "intraview"
     assert references(target["Arn"]) == {"IngestQueue"}
     assert references(target["DeadLetterConfig"]) == {"EventsDeadLetterQueue"}
+
+
+def test_only_named_principals_may_put_events_and_only_the_platforms() -> None:
+    """Without a name, this account: then its IAM policies decide."""
+    policies = resources("AWS::Events::EventBusPolicy")
+    named = {"Fn::If": ["NamePublishers", {"Ref": "EventPublishers"}, {"Ref": "AWS::AccountId"}]}
+    allow, deny = (policies[f"{of}PublishersPolicy"]["Statement"] for of in ("Event", "Other"))
+    assert len(policies) == 2
+    for statement in (allow, deny):
+        assert statement["Action"] == "events:PutEvents"
+        assert references(statement["Resource"]) == {"EventBus"}
+    assert (allow["Effect"], allow["Principal"]) == ("Allow", {"AWS": named})
+    assert allow["Condition"] == {"StringEquals": {"events:source": "intraview"}}
+    assert (deny["Effect"], deny["Principal"]) == ("Deny", "*")
+    # Both keys have to differ for the denial: whoever is named by its account or by its role passes.
+    assert deny["Condition"] == {"StringNotEquals": {"aws:PrincipalAccount": named, "aws:PrincipalArn": named}}
 
 
 def test_only_the_rule_may_send_to_the_event_queues() -> None:
