@@ -1,7 +1,7 @@
-"""How well names match, beside cleanco, on the table of tests/unit/domain/company_names.py: joins found, and false.
+"""How well names match, beside cleanco, on the table of `tests/unit/domain/company_names.py`: what is missed or wrong.
 
-The table was written together with the normaliser, which therefore passes it whole; what it measures is cleanco, and
-what each step is worth. Part of `make bench`; alone `uv run --group bench python -m benchmarks.company_names`.
+The table was written together with the normaliser, its last lists after it; `SOURCES` says which. Part of `make bench`;
+alone `uv run --group bench python -m benchmarks.company_names`.
 """
 
 import json
@@ -9,51 +9,70 @@ import re
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any
 from unicodedata import normalize
 
 from cleanco import basename
 
 from shared.domain.companies.normalize import NORMALIZER_VERSION, normalize_company
-from tests.unit.domain.company_names import APART, OTHER_NAMES, SPELLINGS, Groups
+from tests.unit.domain.company_names import APART, GROUPS, SOURCES, companies
 
 type Normalizer = Callable[[str], str]
 type Pair = tuple[str, str]
 
-COLUMNS = ("spellings_joined", "other_names_joined", "false_joins", "names_emptied")
+COLUMNS = ("pairs_missed", "missed_percent", "labelled_pairs_joined", "companies_joined", "names_emptied")
 LATIN_ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 PUNCTUATION = re.compile(r"[\W_]")
 
 
 def compare() -> dict[str, Any]:
-    """Pairs of names joined, by normaliser: `{"pairs": {column: possible}, "normalizers": {name: {column: found}}}`.
+    """Errors by normaliser: pairs of one company that it misses, and pairs of two that it joins.
 
-    `spellings_joined` and `other_names_joined` are pairs of names of one company, `false_joins` pairs of two: those the
-    table sets apart, and every pair across its groups. cleanco keeps case, so its results are compared case-folded; it
-    promises no more, so one row adds what a careful caller would: accents and punctuation folded, and repetition.
+    `labelled_pairs_joined` are of pairs that the table sets apart, `companies_joined` of all pairs of its companies.
+    cleanco keeps case, so its results are compared case-folded; it promises no more, so one row adds what a careful
+    caller would: accents and punctuation folded, and repetition.
     """
-    spellings, other_names = _groups(SPELLINGS), _groups(OTHER_NAMES)
-    groups = spellings + other_names
-    pairs = {
-        "spellings_joined": _within(spellings),
-        "other_names_joined": _within(other_names),
-        "false_joins": _different(
-            [*APART, *(p for one, other in combinations(groups, 2) for p in product(one, other))]
-        ),
-    }
-    names = sorted({name for group in (*groups, *APART) for name in group})
+    names = sorted({name for company in companies() for name in company} | {n for p in APART for n in (p.one, p.other)})
     results = {label: {name: normalizer(name) for name in names} for label, normalizer in _normalizers().items()}
     return {
-        "table": {"names": len(names), "companies": len(groups), "countries": len({*SPELLINGS, *OTHER_NAMES})},
-        "pairs": {column: len(of_column) for column, of_column in pairs.items()} | {"names_emptied": len(names)},
-        "normalizers": {label: _count(by_name, pairs) for label, by_name in results.items()},
+        "table": {"names": len(names), "companies": len(companies()), "apart": len(APART)},
+        "sources": {source: _names_of(source) for source in SOURCES},
+        "pairs": {"together": len(_together()), "companies": len(companies()) * (len(companies()) - 1) // 2},
+        "normalizers": {label: _errors(by_name) for label, by_name in results.items()},
+        "missed_by_source": {
+            label: {source: _missed(by_name, _together(source)) for source in SOURCES if _together(source)}
+            for label, by_name in results.items()
+        },
     }
 
 
-def _count(results: dict[str, str], pairs: dict[str, list[Pair]]) -> dict[str, int]:
-    joined = {column: sum(results[a] == results[b] for a, b in of_column) for column, of_column in pairs.items()}
-    return joined | {"names_emptied": sum(not result for result in results.values())}
+def _together(source: str | None = None) -> list[Pair]:
+    groups = [group for group in GROUPS if source in (None, group.source)]
+    return [pair for group in groups for pair in combinations(group.names, 2)]
+
+
+def _names_of(source: str) -> int:
+    return sum(len(group.names) for group in GROUPS if group.source == source) + 2 * sum(
+        pair.source == source for pair in APART
+    )
+
+
+def _missed(results: dict[str, str], pairs: list[Pair]) -> int:
+    return sum(results[one] != results[other] for one, other in pairs)
+
+
+def _errors(results: dict[str, str]) -> dict[str, float]:
+    together = _together()
+    missed = _missed(results, together)
+    by_company = [{results[name] for name in company} for company in companies()]
+    return {
+        "pairs_missed": missed,
+        "missed_percent": round(100 * missed / len(together), 1),
+        "labelled_pairs_joined": sum(results[pair.one] == results[pair.other] for pair in APART),
+        "companies_joined": sum(bool(one & other) for one, other in combinations(by_company, 2)),
+        "names_emptied": sum(not result for result in results.values()),
+    }
 
 
 def _normalizers() -> dict[str, Normalizer]:
@@ -81,26 +100,15 @@ def _cleanco_with_folding(name: str) -> str:
     return result
 
 
-def _groups(table: dict[str, Groups]) -> Groups:
-    return tuple(group for groups in table.values() for group in groups)
-
-
-def _different(pairs: list[Pair]) -> list[Pair]:
-    return [(one, other) for one, other in {frozenset(pair) for pair in pairs}]
-
-
-def _within(groups: Groups) -> list[Pair]:
-    return [pair for group in groups for pair in combinations(group, 2)]
-
-
 def main() -> None:
     """Prints the comparison as a table, then as JSON."""
     comparison = compare()
-    rows = {"of": comparison["pairs"], **comparison["normalizers"]}
-    width = max(map(len, rows))
-    print(" " * width, *(f"{column.replace('_', ' '):>19}" for column in COLUMNS))
-    for label, counts in rows.items():
-        print(f"{label:{width}}", *(f"{counts[column]:>19,}" for column in COLUMNS))
+    width = max(map(len, comparison["normalizers"]))
+    print(" " * width, *(f"{column.replace('_', ' '):>21}" for column in COLUMNS))
+    for label, counts in comparison["normalizers"].items():
+        print(f"{label:{width}}", *(f"{counts[column]:>21,}" for column in COLUMNS))
+    for source, what in SOURCES.items():
+        print(f"{source:18} {comparison['sources'][source]:5} names. {what}")
     print(json.dumps(comparison))
 
 

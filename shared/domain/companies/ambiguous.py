@@ -15,15 +15,41 @@ def _names(text: str) -> frozenset[str]:
 
 
 PLACES = frozenset(
-    "sa ab nv ky hb kb bt ou asc bsc psc sae slu gbr pao zao uab sia dd esp sme aj mb ik ao sc cc tmi".split()
+    "sa ab nv ky hb kb bt ou asc bsc psc sae slu gbr pao zao uab sia dd esp sme aj mb ik ao sc cc tmi sf".split()
 )
 """At the end also a place or an organisation: a name of initials is no evidence ("RSPCA SA", "CPA AB")."""
 
-WORDS = frozenset("ag se as spa sal sac sca snc sl sau asa hf aps ad sab ay snc ans da spc".split())
+WORDS = frozenset("ag se as spa sal sac sca snc sl sau hf aps ad sab spc".split())
 """At the end also a word ("Sound Ag", "Day Spa"): any name that is no English phrase is evidence."""
 
 FRONTS = frozenset("ab uab sia pt pao zao ao nv bv vsi všį mb ik sa as cv ud sas snc sci too tov et".split())
 """In front also initials or a name ("UAB Hospital", "PT Solutions"): every word must be foreign, or the name quoted."""
+
+HOME = {
+    form: frozenset(names.split())
+    for form, names in {
+        "ab": "sweden sverige svenska suomi finland lithuania lietuvos lietuva",
+        "ag": "deutschland germany schweiz switzerland suisse austria osterreich liechtenstein",
+        "as": "norway norge norsk denmark danmark eesti estonia latvia latvija turkiye turkey",
+        "nv": "nederland netherlands belgium belgie curacao aruba",
+        "pt": "indonesia nusantara jakarta surabaya bandung jaya",
+        "sa": "france belgique belgium suisse switzerland luxembourg espana brasil argentina chile peru colombia "
+        "mexico portugal polska poland romania hellas greece maroc senegal cameroun",
+        "se": "deutschland germany europe",
+        "sia": "latvia latvija riga baltic",
+        "spa": "italia italy chile algerie",
+        "uab": "lithuania lietuva vilnius kaunas baltic",
+    }.items()
+}
+"""Words that say that a name is of the form's own country, English as they may be: "Opera Norway AS"."""
+
+STATES = frozenset(("ky",))
+"""Forms that stand behind brands of an English-speaking country more often: "Humana KY" (Kentucky)."""
+
+DESCRIPTORS = frozenset(
+    "group holding holdings bank international technologies energy capital finance industries".split()
+)
+"""English words that Italian companies have in their names too: "Luxottica Group SpA", unlike "Kohler Waters Spa"."""
 
 PAIRS = {
     "pt": frozenset(("tbk", "persero", "persero tbk")),
@@ -53,7 +79,7 @@ eni|esso|ferrovial|gdf suez|gfi|globant|gpa|gtt|ibm france|ing|itau|itausa|jbs|j
 kpmg france|l oreal|lagardere|lotos|lpp|lvmh|mbank|millicom international cellular|natura|nestle|nexans|nos
 ofi|oi|opap|orange|orange belgium|orange polska|ote|pge|pgnig|pkn orlen|pko bp|ppc|publicis|pzu|ren
 roche holding|rte|seb|sika|sncf|sodexo|spotify technology|suez|swatch|tap|tauron|technip energies|tf1|tim
-total|total energies|ubs|vale|vinci|vtex|weg|worldline|ypf
+total|total energies|ubs|ucb|emag|vale|vinci|vtex|weg|worldline|ypf
 """),
     "ab": _names("""
 abb|aik|akelius|alfa laval|assa abloy|atlas copco|avanza bank|axfood|bulten|dice|embracer|essity|evolution
@@ -89,7 +115,11 @@ ucb|umicore|unilever|vopak|wolters kluwer|yandex
 """Names of English words, or short ones, with which the form is known to be one."""
 
 KNOWN_FRONT: dict[str, frozenset[str]] = {
-    "ab": _names("electrolux|linas matkasse|saab|sca|skf|ssab|svensk exportkredit|trav och galopp|volvo"),
+    "ab": _names("""
+asea|bofors|electrolux|ericsson|fagerhult|gambro|gotlandsbolaget|ignitis grupe|industrivarden|kinnevik
+klaipedos nafta|lietuvos energija|lietuvos gelezinkeliai|linas matkasse|lindex|saab|sagax|sca|scania|skf
+ssab|stena|svensk exportkredit|svenska spel|telia lietuva|tetra pak|traction|trav och galopp|volvo
+"""),
     "pt": _names("""
 adaro energy|astra international|bank central asia|bank danamon|bank mandiri|bank negara indonesia
 bank rakyat indonesia|bukit asam|freeport indonesia|garuda indonesia|gojek|goto|gudang garam|indofood
@@ -97,23 +127,32 @@ indosat|jne|kai|kalbe farma|pertamina|pln|pos indonesia|semen indonesia|telkom|t
 unilever indonesia|vale indonesia|xl axiata
 """),
     "sia": _names("bite|lido|lmt|maxima latvija|rimi latvia|tet"),
-    "uab": _names("bite|bitė|hostinger|ikea lietuva|rimi lietuva|tele2"),
+    "uab": _names("bite|bitė|hostinger|nord security|ikea lietuva|rimi lietuva|tele2"),
     "ao": _names("alfa bank|kaspersky lab|ozon|raiffeisenbank|rzd|tinkoff bank"),
     "pao": _names("gazprom|lukoil|mts|rosneft|sber|sberbank|vtb"),
 }
 """Likewise, in front."""
 
 WHOLE_NAMES = _names("""
-ab agri|ab bernstein|ab dick|ab inbev|ab initio|ab mauri|ab sciex|ab tasty|ab world foods|ag barr|ag hair
-ag insurance|ao foundation|ao globe life|ao smith|ao world|as monaco|as roma|as watson|as watson group|asa
-fast company|good company|honest company|indigo ag|loot company|magic company|merck kgaa|nv access|nv energy
-pao yue kong holdings|production company|pt barnum|pt solutions|sa health|sa power networks|sa water|sap|sas
-sas ab|sc johnson|sc johnson and son|se ranking|sia abrasives|sia engineering|sia partners|sl green
-sl green realty|sound ag|spa|uab health system|uab hospital|uab medicine|zao networks
+ab agri|ab bernstein|ab carval|ab dick|ab inbev|ab initio|ab mauri|ab sciex|ab tasty|ab world foods|ag barr
+ag hair|ag insurance|ao foundation|ao globe life|ao smith|ao world|as monaco|as roma|as watson|as watson group
+asa|atco ab|cenovus ab|corteva ag|enbridge ab|epcor ab|fast company|good company|honest company|indigo ag
+landus ag|loot company|magic company|merck kgaa|nutrien ag|nv access|nv energy|pao yue kong holdings
+production company|pt barnum|pt solutions|sa health|sa power networks|sa water|sap|sas|sas ab|sc johnson
+sc johnson and son|se ranking|sia abrasives|sia engineering|sia furler|sia partners|sl green|sl green realty
+sound ag|spa|suncor ab|taranis ag|telus ab|too faced|uab health system|uab hospital|uab medicine|westjet ab
+zao networks
 """)
 """Names that end or begin in what looks like a form, and would be another company's without it."""
 
 
+QUOTED_ONLY = frozenset(("as", "too"))
+"""Of `FRONTS`, those that are no form before a name without quotes: "AS Roma", "Too Faced"."""
+
+SPELLED_ONLY = frozenset(("sa", "ab"))
+"""Of `FRONTS`, those that need quotes or full stops before an unaccented name: "SA Power", "AB CarVal"."""
+
+_ENDINGS = ("s", "d", "ed", "ing", "er", "ers", "ly", "es")
 AT_END = PLACES | WORDS | BEFORE.keys() | KNOWN.keys()
 IN_FRONT = FRONTS | PAIRS.keys() | KNOWN_FRONT.keys()
 
@@ -124,8 +163,14 @@ def counts_at_end(form: str, name: Sequence[str]) -> bool:
         return True
     if name[-1] in NEVER_AFTER:
         return False
+    if not HOME.get(form, frozenset()).isdisjoint(name):
+        return True
+    if form == "spa":
+        return all(_is_foreign(word) or word in DESCRIPTORS for word in name) and any(map(_is_foreign, name))
     if form in WORDS:
         return any(map(_is_foreign, name))
+    if form in STATES and not (len(name) > 1 and all(map(_is_foreign, name))):
+        return False
     return form in PLACES and any(_is_foreign(word) and not _may_be_initials(word) for word in name)
 
 
@@ -135,15 +180,20 @@ def counts_in_front(form: str, name: Sequence[str], *, spelled: bool, quoted: bo
         return True
     if form not in FRONTS:
         return False
-    if quoted:
+    if quoted or not HOME.get(form, frozenset()).isdisjoint(name):
         return True
-    if form == "sa" and not spelled:
+    if form in QUOTED_ONLY or (form in SPELLED_ONLY and not spelled and all(map(str.isascii, name))):
         return False
-    return form != "as" and all(_is_foreign(word) and not _may_be_initials(word) for word in name)
+    return all(map(_is_foreign, name)) and not all(map(_may_be_initials, name))
 
 
 def _is_foreign(word: str) -> bool:
-    return word not in ENGLISH and (len(word) > 1 or not word.isascii()) and not word.isdigit()
+    """Whether a word is no English one, as far as the list goes; "faced" is, because "face" is in it."""
+    if not word.isascii():
+        return True
+    if len(word) < 2 or word.isdigit() or word in NEVER_AFTER:
+        return False
+    return not any(form in ENGLISH for form in (word, *(word.removesuffix(ending) for ending in _ENDINGS)))
 
 
 def _may_be_initials(word: str) -> bool:

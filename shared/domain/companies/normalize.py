@@ -18,7 +18,7 @@ from shared.domain.companies.english import ENGLISH
 from shared.domain.companies.glued_forms import BRACKETED_FORMS, GLUED_AT_END_ONLY, GLUED_FORMS, GLUED_NOT_AFTER
 from shared.domain.companies.spelling import MAX_INPUT, NAMELESS, cleaned
 from shared.domain.companies.stripping import BRACKET, without_forms, words_and_bracket
-from shared.domain.companies.words import Word, words_of
+from shared.domain.companies.words import DROPPED, Word, words_of
 
 NORMALIZER_VERSION = 2
 """Increment when any result changes, also after a Unicode update; stored names must be renormalized then."""
@@ -73,7 +73,7 @@ def _simplified(text: str) -> str:
     if not any(map(str.isalnum, text)):
         return NAMELESS
     if not text.isascii():
-        text = _without_glued_forms(unicodedata.normalize("NFKC", text))
+        text = _without_glued_forms(unicodedata.normalize("NFKC", text.translate(DROPPED)))
     words, bracket = words_and_bracket(text)
     quoted = not _QUOTES.isdisjoint(text) and bool(re.match(_QUOTED, text))
     simple_words = _settled(without_forms(words, bracket, quoted=quoted))

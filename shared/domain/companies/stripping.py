@@ -23,6 +23,7 @@ _COUNTED = END_FORMS | UNACCENTED_END_FORMS | SPELLED_FORMS | AT_END
 _LAST_WORDS = frozenset(form.rpartition(" ")[2] for form in _COUNTED) | _NOT_A_NAME
 _FIRST_WORDS = frozenset(form.partition(" ")[0] for form in FRONT_FORMS) | IN_FRONT
 
+_PREPOSITIONS = frozenset("of for in at by with from on to".split())
 _MAY_CONNECT = frozenset(("and", "et", "y", "e", "the"))
 
 
@@ -81,11 +82,10 @@ def _form_at_end(words: list[Word], start: int, end: int) -> int:
 def _counts(form: str, name: list[Word], last: Word) -> bool:
     """Whether words that are written like a form are one after this name; `last` is the last of them."""
     before = name[-1].written
-    is_connected = before in NEVER_AFTER and before not in _MAY_CONNECT
     if form in END_FORMS or form in UNACCENTED_END_FORMS:
-        return not is_connected or len(form) > _SHORT_FORM
+        return before not in _PREPOSITIONS or len(form) > _SHORT_FORM
     if last.spelled and form in SPELLED_FORMS:
-        return not is_connected
+        return before not in NEVER_AFTER or before in _MAY_CONNECT
     return " " not in form and counts_at_end(form, [word.folded for word in name])
 
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_DROPPED = str.maketrans("", "", "'`´‘’‛′ʹʻʼ™℠®©ʿʾ")
+DROPPED = str.maketrans("", "", "'`´‘’‛′ʹʻʼ™℠®©ʿʾ")
 """Apostrophes ("McDonald's" is "McDonalds") and, before NFKC spells them out, trade marks."""
 
 _PLAIN = {ord("ø"): "o", ord("đ"): "d", ord("ð"): "d", ord("ħ"): "h", ord("ı"): "i", ord("ł"): "l", ord("ŋ"): "n"}
@@ -57,7 +57,7 @@ def words_of(text: str) -> list[Word]:
 
 def punctuated(text: str) -> str:
     """The text in lower case, with spaces for punctuation other than "&", "+" and the full stops of initials."""
-    text = text.translate(_DROPPED)
+    text = text.translate(DROPPED).replace("./", ". ")
     if text.isascii():
         return text.lower().translate(_ASCII)
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

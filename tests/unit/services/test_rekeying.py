@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,3 +68,24 @@ def test_companies_between_which_messages_moved_are_in_one_group_and_others_are_
 
 def test_a_chain_of_moves_is_one_group() -> None:
     assert joined(list(pairwise("abcd"))) == [set("abcd")]
+
+
+@pytest.mark.parametrize(
+    ("spelling", "first_version", "key"),
+    [
+        ("Pão de Açúcar", "de acucar", "pao de acucar"),
+        ("TAFE SA", "tafe", "tafe sa"),
+        ("Boston Consulting Group (BCG)", "boston consulting group bcg", "boston consulting group"),
+        ("Padaria Silva Ltda - ME", "padaria silva ltda me", "padaria silva"),
+        ("AT&amp;amp;T", "at and amp amp t", "at&t"),
+    ],
+)
+def test_a_name_that_the_first_version_read_otherwise_moves_with_all_it_added(
+    spelling: str, first_version: str, key: str
+) -> None:
+    counted = a_message(company=spelling, company_key=first_version)
+    moved = counted.rekeyed(normalize_company)
+    assert moved.triage is not None
+    assert moved.triage.company_key == key
+    assert summed(moved) == summed(counted)
+    assert not any(f"company#{first_version}" == tally.subject for tally in contribution(moved))
