@@ -188,7 +188,7 @@ def _record(body: str) -> _Record:
 
 def _read(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return json.loads(body.decode())  # given bytes, json would guess their encoding
     except (ValueError, RecursionError):
         raise InvalidJson("The body is not valid JSON.") from None
 

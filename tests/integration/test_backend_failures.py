@@ -165,6 +165,14 @@ def test_a_batch_that_is_read_in_parts_is_read_whole_with_a_pause_before_each_fu
     assert len(pauses) == 2
 
 
+def test_a_key_that_a_batch_names_twice_is_read_once(store: Store) -> None:
+    ids = [an_id("msg"), an_id("msg")]
+    for message in ids:
+        apply(read_event(a_message_triaged(message_id=message)), store, PSEUDONYMS, lambda _: None, NOW)
+    found = [message.message_id for message in store.messages.get_many([*ids, *ids])]
+    assert sorted(found) == sorted(ids)
+
+
 def test_a_batch_that_is_never_read_whole_is_unavailable_before_a_caller_gives_up(local_store: Store) -> None:
     pauses: list[float] = []
     store = Store(local_store._environ, HalfDone(local_store._dynamodb, times=1_000), pause=pauses.append)

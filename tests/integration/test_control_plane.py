@@ -71,7 +71,7 @@ def test_no_events_are_no_error(control: ControlPlane) -> None:
     assert publish(control) == {"accepted": 0, "rejected": []}
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000, "[]".encode("utf-16"), b'["\xed\xa0\x80"]'])
 def test_a_body_that_is_no_json_is_a_bad_request(control: ControlPlane, body: bytes) -> None:
     for call_of in (control.apply_events, control.create_key, control.make_team_snapshots):
         answer = control.answer(lambda call_of=call_of: call_of(body))  # type: ignore[misc]  # bound for this round

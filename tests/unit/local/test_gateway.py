@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from local.aws.environments import (
     EXITED,
@@ -153,6 +155,27 @@ def test_each_request_is_one_line_of_the_access_log_as_the_template_formats_it()
     }
     assert (second["request_id"], second["status"], second["by"]) == (unknown, "401", "UNAUTHORIZED")
     assert (second["key_id"], second["function_ms"]) == ("-", "-")
+
+
+TOKEN = "!#$%&'*+-.^_`|~0Az"
+"""Characters of an HTTP method (RFC 9110)."""
+
+
+@given(
+    method=st.text(TOKEN, min_size=1, max_size=8),
+    target=st.text(st.characters(max_codepoint=255), max_size=20),
+    agent=st.text(st.characters(max_codepoint=255), max_size=20),
+)
+def test_whatever_a_request_says_its_log_line_is_one_json_object(method: str, target: str, agent: str) -> None:
+    for path in (f"/{target}", f"/things?name={target}", f"/things/{target}/state"):
+        A_GATEWAY.log.clear()
+        A_GATEWAY.gateway.handle(method, path, [*BEARER, ("User-Agent", agent)], target.encode())
+        [line] = A_GATEWAY.log
+        assert "\n" not in line
+        assert json.loads(line).keys() >= {"request_id", "status"}
+
+
+A_GATEWAY = AGateway()
 
 
 def _without_context() -> dict[str, object]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import botocore.session
 import pytest
 
+from shared.domain.ids import is_id
 from shared.web.problems import TITLES, TYPE_PREFIX
 from tests.translated import Json, api_definition, methods, resources, source, translate, translated
 
@@ -280,3 +281,14 @@ def test_the_access_log_follows_a_request_by_ids_and_holds_nothing_personal() ->
     assert {"request_id", "key_id", "team_id", "status", "latency_ms"} <= line.keys()
     logged = set(line.values())
     assert not {value for value in logged if re.search(r"identity|path$|user_id|querystring|header", value)}
+
+
+def test_no_value_of_an_access_log_line_can_hold_a_quote_that_ends_it() -> None:
+    """API Gateway does not escape what it writes there. A topic, a company or a team's name is no part of a line."""
+    [stage] = resources("AWS::ApiGateway::Stage").values()
+    logged = set(re.findall(r"\$context\.([\w.]+)", stage["AccessLogSetting"]["Format"]))
+    ids, words = {"authorizer.key_id", "authorizer.team_id"}, {"authorizer.plan", "error.responseType", "resourcePath"}
+    numbers = {"status", "responseLatency", "integration.latency", "authorizer.latency"}
+    token_of_http, ours = {"httpMethod"}, {"requestId"}
+    assert logged == ids | words | numbers | token_of_http | ours
+    assert not any(is_id(f"team{character}1") for character in "\"'\\\n\x00 ")
