@@ -31,6 +31,7 @@ from tests.builders import a_message_triaged, an_event
 from tests.integration.crowds import fill
 from tests.permissions import Grant, functions, grants
 
+CALLER, MESSAGE = "user_maya", "msg_maya_opening"
 EVENTS = Path(__file__).resolve().parents[2] / "events"
 ON_LAMBDAS_BEHALF = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 """What Lambda itself does with the role, to feed the function from its queue."""
@@ -160,10 +161,12 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[Grant]]:
 
 
 def _everything_that_can_happen(account: Account) -> None:
-    sent = json.loads((EVENTS / "ingest_events.json").read_text())["Records"]
+    # The other payloads of events/ are of a demo caller: here the candidate of these events is that caller.
+    events = (EVENTS / "ingest_events.json").read_text().replace("user_1", CALLER).replace("msg_abc123", MESSAGE)
+    sent = json.loads(events)["Records"]
     _ingest(account, *(json.loads(record["body"]) for record in sent))
     _ingest(account, *(a_message_triaged(user_id=f"user_{n}", team_id="team_acme") for n in range(2, 13)))
-    _ingest(account, a_message_triaged(user_id="user_1", received_at=datetime.now(UTC).isoformat()))
+    _ingest(account, a_message_triaged(user_id=CALLER, received_at=datetime.now(UTC).isoformat()))
     _ingest(account, an_event("OutcomeVerified", message_id="msg_early", **VERIFIED))
     key = account.play("ManageKeysFunction")["body"]["key"]
     account.play("AuthorizerFunction", authorizationToken=f"Bearer {key}")
@@ -183,7 +186,7 @@ def _everything_that_can_happen(account: Account) -> None:
         _ingest(
             account, an_event("TeamUpdated", time=f"2026-04-0{n}T00:00:00Z", team_id="team_acme", name="A", plan=plan)
         )
-    _ingest(account, an_event("CandidateErased", user_id="user_1"), an_event("NoSuchThing"))
+    _ingest(account, an_event("CandidateErased", user_id=CALLER), an_event("NoSuchThing"))
 
 
 def _large_company(account: Account) -> None:
