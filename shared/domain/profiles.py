@@ -1,8 +1,11 @@
 """A candidate's profile: what a job is compared with. Everything here is the candidate's own text, kept as it came.
 
-The bounds count UTF-8 bytes, so a stored profile stays well below the 400 KB of a DynamoDB item in any script.
+The bounds count bytes as they are stored and sent: a profile stays well below the 400 KB of a DynamoDB item in any
+script, and a prompt is never much longer than the profile that it shows.
 """
 
+import json
+import unicodedata
 from collections.abc import Iterator
 from typing import Annotated, Self
 
@@ -41,9 +44,11 @@ class Profile(BaseModel):
 
     @model_validator(mode="after")
     def _fits_in_one_item(self) -> Self:
-        size = sum(len(text.encode()) for text in self._texts())
+        size = sum(_bytes_as_kept(text) for text in self._texts())
         if size > MAX_PROFILE_BYTES:
-            raise ValueError(f"the profile's text takes {size} bytes; at most {MAX_PROFILE_BYTES} can be kept")
+            raise ValueError(
+                f"the profile's text takes {size} bytes as JSON; at most {MAX_PROFILE_BYTES} can be kept; shorten it"
+            )
         return self
 
     def _texts(self) -> Iterator[str]:
@@ -52,3 +57,12 @@ class Profile(BaseModel):
         yield from self.skills
         for story in self.stories:
             yield from (story.story_id, story.title, story.context, story.action, story.result, story.learning)
+
+
+def _bytes_as_kept(text: str) -> int:
+    """The bytes of a text as JSON, which escapes quotes and control characters, or of its form NFC if that is longer.
+
+    Prompts are in form NFC, in which a few characters are several.
+    """
+    forms = (text, unicodedata.normalize("NFC", text))
+    return max(len(json.dumps(form, ensure_ascii=False).encode()) - len('""') for form in forms)
