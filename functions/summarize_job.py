@@ -14,11 +14,12 @@ from shared.claude.replies import Call, CallOutcome
 from shared.domain.job_fit.grounding import JobDescription, JobFit
 from shared.domain.plans import ALL_PLANS, Scope
 from shared.infra.aws import client
+from shared.infra.errors import InputTooLong
 from shared.infra.telemetry import count, logger
 from shared.services.job_summary import summarize
 from shared.store import store
 from shared.web.endpoint import Resolver, endpoint
-from shared.web.problems import ProfileMissing
+from shared.web.problems import ProfileMissing, SummaryInputTooLong
 from shared.web.requests import RequestBody
 
 app = Resolver()
@@ -37,7 +38,10 @@ def summarize_job(body: Annotated[SummarizeJob, Body()]) -> Response[JobFit]:
     profile = store().accounts.profile(app.caller.user_id)
     if profile is None:
         raise ProfileMissing("You have no profile yet, so there is nothing to compare the job with. Complete it first.")
-    summary = summarize(profile, body.job_description, claude(), nonce=secrets.token_hex(16), deadline=deadline)
+    try:
+        summary = summarize(profile, body.job_description, claude(), nonce=secrets.token_hex(16), deadline=deadline)
+    except InputTooLong as error:
+        raise SummaryInputTooLong(error.detail) from error
     if summary.grounded.dropped_claims:
         count("ClaimsDropped", summary.grounded.dropped_claims)
     if summary.grounded.unsettled:
@@ -75,7 +79,7 @@ def record_call(call: Call) -> None:
         cache_read=call.cache_read_tokens,
         cache_write=call.cache_write_tokens,
     )
-    if call.outcome not in (CallOutcome.ANSWERED, CallOutcome.KEY_REPLACED):
+    if call.outcome not in (CallOutcome.ANSWERED, CallOutcome.KEY_REPLACED, CallOutcome.TOO_LONG):
         count("ClaudeFailure")
     if call.outcome is CallOutcome.MISCONFIGURED:
         count("ClaudeMisconfigured")

@@ -13,12 +13,12 @@ from typing import Any, Literal, Protocol, Self
 
 import anthropic
 import httpx2
-from anthropic.types import OutputConfigParam
+from anthropic.types import OutputConfigParam, TextBlockParam
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
 
-from shared.claude.replies import PAUSE_SECONDS, Call, CallOutcome, End, Reply, read, read_error, unavailable
+from shared.claude.replies import PAUSE_SECONDS, Call, CallOutcome, End, Reply, error_status, failure, read, read_error
 from shared.domain.job_fit.prompt import Prompt
 from shared.infra.settings import required
 
@@ -109,7 +109,7 @@ class Claude:
         """The parsed answer, and the model that gave it.
 
         `parse` raises ValueError for an answer off the schema; `deadline` is a reading of the clock. Raises
-        Unavailable.
+        Unavailable, or InputTooLong when the model cannot read so long a prompt.
         """
         for second in (False, True):
             end = self._call_by(deadline, prompt, parse)
@@ -119,7 +119,7 @@ class Claude:
             if second or end.pause is None or self._clock() + end.pause + LEAST_SECONDS > deadline:
                 break
             self._sleep(end.pause)
-        raise unavailable(end)
+        raise failure(end)
 
     def _call_by[Answer](self, deadline: float, prompt: Prompt, parse: Callable[[str], Answer]) -> End[Answer]:
         """One call, given up at the deadline.
@@ -156,12 +156,13 @@ class Claude:
 
         try:
             key = self._read_key(refresh=False) if self._read_key else ""
-            try:
-                reply = Reply.model_validate_json(self._send(prompt, key, deadline - self._clock()))
-            except anthropic.AuthenticationError:
-                if self._read_key and self._read_key(refresh=True) != key:
-                    return failed(CallOutcome.KEY_REPLACED, pause=0.0)
-                raise
+            status, headers, body = self._send(prompt, key, deadline - self._clock())
+            seconds = self._clock() - started
+            if status == 401 and self._read_key and self._read_key(refresh=True) != key:
+                return failed(CallOutcome.KEY_REPLACED, pause=0.0)
+            if status != 200:
+                return read_error(status, headers, body, self._settings.model, seconds)
+            reply = Reply.model_validate_json(body)
         except KeyUnusable:
             return failed(CallOutcome.MISCONFIGURED, retry_after=60)
         except ValidationError:
@@ -172,13 +173,10 @@ class Claude:
             return failed(CallOutcome.TIMED_OUT)
         except anthropic.APIConnectionError:
             return failed(CallOutcome.UNREACHABLE, pause=PAUSE_SECONDS)
-        except anthropic.APIStatusError as error:
-            seconds = self._clock() - started
-            return read_error(error.status_code, error.response.headers, self._settings.model, seconds)
-        return read(reply, parse, self._clock() - started)
+        return read(reply, parse, seconds, asked_model=self._settings.model)
 
-    def _send(self, prompt: Prompt, key: str, seconds: float) -> bytes:
-        """The body of a successful response; the SDK's errors otherwise."""
+    def _send(self, prompt: Prompt, key: str, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+        """Status, headers and body of the response. Raises the SDK's errors when there is none."""
         timeout = httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
         output: OutputConfigParam = {}
         if self._settings.effort != "default":
@@ -194,11 +192,18 @@ class Claude:
             )
             # Bedrock's InvokeModel refuses this for several current models; the instructions describe every field too.
             output["format"] = {"type": "json_schema", "schema": prompt.schema}
-        response = client.messages.with_raw_response.create(
-            model=self._settings.model,
-            max_tokens=self._settings.max_tokens,
-            system=[{"type": "text", "text": text, "cache_control": {"type": "ephemeral"}} for text in prompt.system],
-            messages=[{"role": "user", "content": prompt.user}],
-            output_config=output,
-        )
-        return response.http_response.read()
+        system: list[TextBlockParam] = [
+            {"type": "text", "text": text, "cache_control": {"type": "ephemeral"}} for text in prompt.system
+        ]
+        try:
+            response = client.messages.with_raw_response.create(
+                model=self._settings.model,
+                max_tokens=self._settings.max_tokens,
+                system=system,
+                messages=[{"role": "user", "content": prompt.user}],
+                output_config=output,
+            ).http_response
+        except anthropic.APIStatusError as error:
+            response = error.response
+        body = response.read()
+        return error_status(response.status_code, body), response.headers, body

@@ -3,15 +3,17 @@
 The rule: pure. A reply is read here and nowhere else; `shared.claude.client` makes the calls.
 """
 
+import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Never
+from typing import Annotated, Any, Never
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
-from shared.infra.errors import Unavailable
+from shared.infra.errors import InputTooLong, Unavailable
 
 PAUSE_SECONDS = 0.5  # before a second call, where the provider names no time
 LONGEST_RETRY_AFTER = 300  # seconds
@@ -30,6 +32,7 @@ class CallOutcome(StrEnum):
     TIMED_OUT = "timed_out"
     UNREACHABLE = "unreachable"
     KEY_REPLACED = "key_replaced"  # the key was refused, and the secret holds a newer one
+    TOO_LONG = "too_long"  # the profile and the description exceed the model's window: the caller must shorten them
     MISCONFIGURED = "misconfigured"  # an operator must act: the key, the account, the model or our request is wrong
 
 
@@ -56,56 +59,128 @@ class End[Answer]:
     retry_after: float = 5.0
 
 
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and value >= 0 else 0
+
+
+def _dictionary(value: Any) -> Any:
+    return value if isinstance(value, dict) else {}
+
+
+def _string(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+type _Count = Annotated[int, BeforeValidator(_count)]
+type _String = Annotated[str, BeforeValidator(_string)]
+
+
 class _Block(BaseModel):
-    type: str
-    text: str = ""
+    type: _String = ""
+    text: _String = ""
 
 
 class _Usage(BaseModel):
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cache_read_input_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
+    input_tokens: _Count = 0
+    output_tokens: _Count = 0
+    cache_read_input_tokens: _Count = 0
+    cache_creation_input_tokens: _Count = 0
 
 
 class Reply(BaseModel):
-    """What is read of a response. The SDK's own models are unchecked: with them a proxy's page passes as a message."""
+    """What is read of a response. Only `content` is needed: no answer that was paid for is lost for another field.
 
-    model: str
-    stop_reason: str | None
+    The SDK's own models are unchecked: with them a proxy's page passes as a message.
+    """
+
+    model: _String = ""
+    stop_reason: _String = ""
     content: list[_Block]
-    usage: _Usage
+    usage: Annotated[_Usage, BeforeValidator(_dictionary)] = _Usage()
 
 
-def read[Answer](reply: Reply, parse: Callable[[str], Answer], seconds: float) -> End[Answer]:
-    """What a complete response means. The stop reason comes first: what is refused or cut is not worth parsing."""
+class _Error(BaseModel):
+    type: _String = ""
+    message: _String = ""
+
+
+class _ErrorReply(BaseModel):
+    error: _Error
+
+
+def read[Answer](reply: Reply, parse: Callable[[str], Answer], seconds: float, *, asked_model: str) -> End[Answer]:
+    """What a complete response means. A whole answer counts whatever its stop reason, unless that is a refusal."""
     answer = None
     if reply.stop_reason == "refusal":
         outcome = CallOutcome.REFUSED
-    elif reply.stop_reason in ("max_tokens", "model_context_window_exceeded"):
-        outcome = CallOutcome.CUT
     else:
         try:
             answer = parse("".join(block.text for block in reply.content if block.type == "text"))
             outcome = CallOutcome.ANSWERED
         except ValueError:
-            outcome = CallOutcome.OFF_SCHEMA
+            is_cut = reply.stop_reason in ("max_tokens", "model_context_window_exceeded")
+            outcome = CallOutcome.CUT if is_cut else CallOutcome.OFF_SCHEMA
     call = Call(
         outcome,
-        reply.model,
+        reply.model or asked_model,
         seconds,
         reply.usage.input_tokens,
         reply.usage.output_tokens,
-        reply.usage.cache_read_input_tokens or 0,
-        reply.usage.cache_creation_input_tokens or 0,
+        reply.usage.cache_read_input_tokens,
+        reply.usage.cache_creation_input_tokens,
     )
     # Contract 9: a refusal counts when it comes twice, so the same is asked again, at once.
     return End(call, answer, pause=0.0 if outcome is CallOutcome.REFUSED else None)
 
 
-def read_error(status: int, headers: Mapping[str, str], model: str, seconds: float) -> End[Never]:
+# https://platform.claude.com/docs/en/api/errors
+_STATUS_OF_ERROR = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+_TOO_LONG = re.compile(
+    r"(?:prompt|input) is too long|too many input tokens|input length .{0,80}exceed|exceeds? .{0,40}context",
+    re.IGNORECASE,
+)
+
+
+def error_status(status: int, body: bytes) -> int:
+    """The status that a response stands for: its own, or in a 200 that of the error in its body."""
+    if status != 200 or (error := _error(body)) is None:
+        return status
+    return _STATUS_OF_ERROR.get(error.type, 500)
+
+
+def _error(body: bytes) -> _Error | None:
+    try:
+        document = json.loads(body)
+        return None if "content" in document else _ErrorReply.model_validate(document).error
+    except (ValueError, TypeError, ValidationError):
+        return None
+
+
+def _is_too_long(status: int, body: bytes) -> bool:
+    """Whether the provider refuses the length of the prompt, and not another mistake in our request."""
+    if status == 413:
+        return True
+    error = _error(body)
+    message = error.message if error else body[:1000].decode(errors="replace")
+    return status == 400 and _TOO_LONG.search(message) is not None
+
+
+def read_error(status: int, headers: Mapping[str, str], body: bytes, model: str, seconds: float) -> End[Never]:
     """What an error status means. What neither load nor an accident explains, the same request would meet again."""
     match status:
+        case 400 | 413 if _is_too_long(status, body):
+            return End(Call(CallOutcome.TOO_LONG, model, seconds))
         case 529:
             outcome = CallOutcome.OVERLOADED
         case 429:
@@ -132,8 +207,13 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
-def unavailable(end: End[object]) -> Unavailable:
-    """The caller's 503 for a call that gave no answer."""
+def failure(end: End[object]) -> Unavailable | InputTooLong:
+    """What the caller is told of a call that gave no answer."""
+    if end.call.outcome is CallOutcome.TOO_LONG:
+        return InputTooLong(
+            "Your profile and this job description together are longer than the analysis can read. Shorten the job "
+            "description or the stories of your profile."
+        )
     retry_after = min(max(1, math.ceil(end.retry_after)), LONGEST_RETRY_AFTER)
     if end.call.outcome is CallOutcome.REFUSED:
         detail = "The analysis of this job description was declined. Shorten it to the job itself, or try again later."

@@ -13,3 +13,11 @@ class Unavailable(Exception):
         super().__init__(detail)
         self.detail = detail
         self.retry_after = retry_after
+
+
+class InputTooLong(Exception):
+    """What the caller sent is longer than a backend can read. `detail` is written for the caller."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail

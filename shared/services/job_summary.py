@@ -23,7 +23,7 @@ def summarize(profile: Profile, job_description: str, claude: Claude, *, nonce: 
     """Compares a profile with a job.
 
     `nonce` is fresh and random for each request; `deadline` is a reading of Claude's clock. Raises Unavailable when
-    Claude gave no usable answer by then.
+    Claude gave no usable answer by then, and InputTooLong when it cannot read so much.
     """
     sources = sources_of(profile)
     prompt = build_prompt(sources, job_description, nonce=nonce)

@@ -3,7 +3,8 @@
     Problem
     ├── BadRequest               400  invalid_request: the caller must change the request; names every fault at once
     │   ├── InvalidJson          400  invalid_json
-    │   └── ProfileMissing       400  profile_missing
+    │   ├── ProfileMissing       400  profile_missing
+    │   └── SummaryInputTooLong  400  input_too_long
     ├── Forbidden                403
     │   ├── PlanNotEntitled      403  plan_not_entitled
     │   ├── ScopeMissing         403  scope_missing
@@ -93,6 +94,12 @@ class ProfileMissing(BadRequest):
     """The candidate has no profile yet, so there is nothing to compare a job with (contract 9)."""
 
     code = "profile_missing"
+
+
+class SummaryInputTooLong(BadRequest):
+    """The profile and the job description together exceed what the model reads (contract 9)."""
+
+    code = "input_too_long"
 
 
 class Forbidden(Problem):

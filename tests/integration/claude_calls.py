@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.claude.client import Claude, ClaudeSettings, KeyUnusable
 from shared.claude.replies import Call
-from shared.infra.errors import Unavailable
+from shared.infra.errors import InputTooLong, Unavailable
 from shared.services.job_summary import JobSummary, summarize
 from tests.integration.messages_api import MessagesApi, Received, Step, message
 from tests.unit.domain.job_fit_builders import JOB, a_claim, a_profile, an_answer
@@ -41,6 +41,7 @@ class Asking:
         self.pauses: list[float] = []
         self.summary: JobSummary | None = None
         self.problem: Unavailable | None = None
+        self.too_long: InputTooLong | None = None
         self.claude = Claude(
             SETTINGS.model_copy(update=settings),
             None if settings.get("provider") == "bedrock" else keys or Keys("the key"),
@@ -52,6 +53,8 @@ class Asking:
             self.summary = self.again(seconds)
         except Unavailable as problem:
             self.problem = problem
+        except InputTooLong as refusal:
+            self.too_long = refusal
 
     def again(self, seconds: float = 27.0) -> JobSummary:
         """Asks as this function's next request would. Raises Unavailable."""

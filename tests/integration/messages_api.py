@@ -48,9 +48,9 @@ def message(text: str | Answer, *, stop_reason: str = "end_turn", **changes: Any
     return Step(body=json.dumps(document).encode())
 
 
-def error(status: int, kind: str = "api_error", **headers: str) -> Step:
-    """An error response; `retry_after="3"` becomes the header retry-after."""
-    document = {"type": "error", "error": {"type": kind, "message": "no"}, "request_id": "req_1"}
+def error(status: int, kind: str = "api_error", *, told: str = "no", **headers: str) -> Step:
+    """An error response with a message; `retry_after="3"` becomes the header retry-after."""
+    document = {"type": "error", "error": {"type": kind, "message": told}, "request_id": "req_1"}
     return Step(status, json.dumps(document).encode(), {name.replace("_", "-"): v for name, v in headers.items()})
 
 

@@ -2,6 +2,8 @@
 and what callers are told.
 """
 
+import json
+
 import pytest
 
 from tests.integration.claude_calls import GOOD, Keys, asked
@@ -48,7 +50,7 @@ def test_an_answer_after_one_refusal_is_an_answer() -> None:
     assert asking.outcomes == ["refused", "answered"]
 
 
-@pytest.mark.parametrize("status", [400, 402, 403, 404, 413])
+@pytest.mark.parametrize("status", [400, 402, 403, 404])
 def test_what_only_an_operator_can_mend_is_503_and_one_alarming_call(status: int) -> None:
     asking, requests = asked(error(status))
     assert asking.problem is not None
@@ -81,3 +83,75 @@ def test_no_problem_tells_the_caller_what_is_behind_it() -> None:
         asking, _ = asked(step)
         assert asking.problem is not None
         assert not {"claude", "anthropic", "key", "model"} & set(asking.problem.detail.casefold().split())
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        error(400, "invalid_request_error", told="prompt is too long: 208310 tokens > 200000 maximum"),
+        error(400, "invalid_request_error", told="input length and `max_tokens` exceed context limit: 198000 + 4096"),
+        error(413, "request_too_large", told="Request exceeds the maximum size"),
+        error(200, "invalid_request_error", told="prompt is too long: 208310 tokens > 200000 maximum"),
+        Step(400, b'{"message": "Input is too long for requested model."}'),
+    ],
+    ids=["prompt", "context", "413", "in a 200", "Bedrock"],
+)
+def test_a_prompt_that_is_too_long_is_the_callers_to_shorten_and_no_operators_mistake(step: Step) -> None:
+    asking, requests = asked(step)
+    assert asking.too_long is not None
+    assert "Shorten" in asking.too_long.detail
+    assert (asking.outcomes, len(requests)) == (["too_long"], 1)
+
+
+def test_too_many_output_tokens_are_an_operators_mistake() -> None:
+    asking, _ = asked(error(400, "invalid_request_error", told="max_tokens: 99999 > 64000, which is the maximum"))
+    assert asking.outcomes == ["misconfigured"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"usage": None},
+        {"usage": {}},
+        {"usage": {"input_tokens": None, "output_tokens": "many"}},
+        {"usage": "none"},
+        {"stop_reason": "something_new"},
+        {"stop_reason": None},
+        {"stop_reason": "max_tokens"},
+        {"model": None},
+        {"id": None, "type": None, "role": None},
+        {"content": [{"type": "new", "text": None}, {"type": "text", "text": an_answer().model_dump_json()}]},
+    ],
+)
+def test_an_answer_that_was_paid_for_needs_its_content_alone(changes: dict[str, object]) -> None:
+    document = json.loads(message(an_answer()).body)
+    asking, _ = asked(Step(body=json.dumps({**document, **changes}).encode()))
+    assert asking.summary is not None
+    assert asking.outcomes == ["answered"]
+
+
+def test_an_answer_needs_no_field_beside_its_content() -> None:
+    content = json.loads(message(an_answer()).body)["content"]
+    asking, _ = asked(Step(body=json.dumps({"content": content}).encode()))
+    assert asking.summary is not None
+    assert asking.summary.model == "claude-haiku-5-5"
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcomes"),
+    [
+        ("overloaded_error", ["overloaded", "answered"]),
+        ("rate_limit_error", ["rate_limited", "answered"]),
+        ("api_error", ["failed", "answered"]),
+        ("an_error_of_tomorrow", ["failed", "answered"]),
+        ("permission_error", ["misconfigured"]),
+    ],
+)
+def test_an_error_in_a_200_is_that_error(kind: str, outcomes: list[str]) -> None:
+    asking, _ = asked(error(200, kind), GOOD)
+    assert asking.outcomes == outcomes
+
+
+def test_a_refused_key_in_a_200_is_read_again() -> None:
+    asking, _ = asked(error(200, "authentication_error"), GOOD, keys=Keys("old", "new"))
+    assert asking.outcomes == ["key_replaced", "answered"]
