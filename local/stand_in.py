@@ -1,8 +1,10 @@
 """A stand-in for Claude without a key: a server on loopback that speaks enough of the Messages API for the real SDK.
 
-The rule: it never passes for Claude. Every answer says `"model": "stand-in"`, which the function hands on as `x-model`.
+It never passes for Claude: every answer says `"model": "stand-in"`, which the function returns as `x-model`, and the
+local stack says so in the first talking point.
 """
 
+import base64
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +14,7 @@ from local.loopback import refusal
 from local.stand_in_words import compare
 
 MODEL = "stand-in"
+NOTICE = "This is a stand-in that matches words, not Claude: set ANTHROPIC_API_KEY for a real analysis."
 
 
 class StandIn:
@@ -71,3 +74,14 @@ def _message(request: dict[str, Any]) -> dict[str, Any]:
         "stop_sequence": None,
         "usage": {"input_tokens": 0, "output_tokens": 0},  # nothing is charged
     }
+
+
+def with_notice(payload: Any) -> Any:
+    """A function's response; if the stand-in made it, its first talking point says so."""
+    if not isinstance(payload, dict) or MODEL not in payload.get("multiValueHeaders", {}).get("x-model", []):
+        return payload
+    is_encoded = payload.get("isBase64Encoded", False)
+    summary = json.loads(base64.b64decode(payload["body"]) if is_encoded else payload["body"])
+    summary["talking_points"] = [NOTICE, *summary["talking_points"]][:5]
+    body = json.dumps(summary, ensure_ascii=False)
+    return {**payload, "body": base64.b64encode(body.encode()).decode() if is_encoded else body}

@@ -1,14 +1,16 @@
-"""The stand-in's comparison: words of a job description looked up in a profile. No understanding, and English only.
+"""The stand-in's comparison: words of a job description looked up in a profile, without any understanding.
 
-The rule: every quote is genuine, so that it passes the checks that Claude's answers pass; whether it is to the point is
-luck. Reads the prompt that `shared.domain.job_fit.prompt` writes and gives the answer that it asks for.
+It reads English by cue words, and in other languages only the names of tools. Every quote is genuine; whether it is to
+the point is luck. Reads the prompt that `shared.domain.job_fit.prompt` writes and returns the answer that it asks for.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from shared.domain.job_fit.folding import words
+from shared.domain.job_fit.names import find_names
 from shared.domain.job_fit.prompt import Answer, Claim, Fit, Requirement, TalkingPoint
 from shared.domain.job_fit.support import stems
 
@@ -30,15 +32,22 @@ proficiency proficient proven require required requires responsible run scale sh
 understand understanding wanted work write years you your"""
 # and its sentence is about something else if it has one of these.
 _ASIDES = """ai apply assistant benefits bonus chatbot compare conversation decode developer disregard employer equity
-everyone field fields fit follow forget founded headquartered holidays ignore injection instruction instructions json
-llm misfit offer output override parental pension perks pitch policy print prompt remote repeat reply report reports
-respond response salary say system tell tool translate vacation verdict visa visit"""
+enjoy everyone field fields fit follow forget founded free gym headquartered holiday holidays ignore injection
+instruction instructions insurance json laptop llm lunch misfit offer output override parental pension perks pitch
+policy print prompt remote repeat reply report reports respond response salary say snacks system tell translate vacation
+verdict visa visit"""
+# A line that is only such a heading begins a part that asks for nothing, up to the next heading.
+_PERKS = re.compile(
+    r"(?:what |why )?(?:we|you) (?:offer|get)|(?:our )?(?:benefits|perks)|about us|why us", re.IGNORECASE
+)
+_HEADING = re.compile(r"[^.!?,;\-*•]{3,60}:?")
 # These say nothing about what is asked.
 _EMPTY = """ability able building built care comfortable company creating day deep delivering end excellent familiar
 full good great growing hands held help hold holding hybrid ideal ideally improve improving join keep keeping key know
 knowing least level like looking maintain move moving new nice passion plan planning plus preferably preferred prepare
 preparing put putting relevant required requirements responsibilities responsible run running senior start successful
 take taking team understanding wanted willing work working world write writing year years"""
+_ENGLISH = set(words("a an and for in is of on or our the to we with you your"))
 _CUE_WORDS, _ASIDE_WORDS, _EMPTY_STEMS = set(_CUES.split()), set(_ASIDES.split()), set(stems(_EMPTY))
 # A description that shows a profile of its own is not asking for anything.
 _PROFILE_LIKE = re.compile(r"[\[<{\"]|(?:title|context|action|result|learning|headline|summary)\s*:", re.IGNORECASE)
@@ -104,6 +113,10 @@ def _sentences(profile_text: str) -> Iterator[_Sentence]:
 
 def _needs(description: str, sentences: Iterable[_Sentence]) -> list[_Need]:
     needs: dict[str, _Need] = {}
+    for name in _names_in_other_languages(description):
+        tool = frozenset({find_names(name)[0].key})
+        says = (each for each in sentences if tool & {name.key for name in find_names(each.text, listed=True)})
+        needs.setdefault(name.casefold(), _Need(name, name, tuple(islice(says, 1))))
     for clause in _clauses(description):
         wanted = frozenset(stems(clause)) - _EMPTY_STEMS
         found = _find(wanted, sentences)
@@ -113,9 +126,26 @@ def _needs(description: str, sentences: Iterable[_Sentence]) -> list[_Need]:
     return list(needs.values())
 
 
+def _names_in_other_languages(description: str) -> Iterator[str]:
+    """The tools named by sentences that have no English word to go by."""
+    for sentence in _SENTENCE_ENDS.split(_without_perks(description)):
+        if not set(words(sentence)) & _ENGLISH:
+            yield from (sentence[name.start : name.end] for name in find_names(sentence) if name.exact)
+
+
+def _without_perks(description: str) -> str:
+    lines, skipped = [], False
+    for line in description.splitlines():
+        if _HEADING.fullmatch(line.strip()) and (line.rstrip().endswith(":") or _PERKS.match(line.strip())):
+            skipped = _PERKS.match(line.strip()) is not None
+        if not skipped:
+            lines.append(line)
+    return "\n".join(lines)
+
+
 def _clauses(description: str) -> Iterator[str]:
     """The parts between commas of the sentences and list items that ask for something."""
-    for sentence in _SENTENCE_ENDS.split(description):
+    for sentence in _SENTENCE_ENDS.split(_without_perks(description)):
         said = set(words(sentence))
         is_item = sentence.lstrip().startswith(("-", "*", "•", "·"))
         if said & _ASIDE_WORDS or _PROFILE_LIKE.match(sentence.lstrip()):

@@ -26,7 +26,10 @@ TRIES = 3  # a rate limit is not the model's answer
 
 
 def main() -> int:
-    """Runs everything, prints the table, writes the JSON file; 1 when a quote was invalid or an attack worked."""
+    """Runs everything, prints the table and writes the JSON file.
+
+    Returns 1 when a quote is invalid, an attack works, or the checks let a false area, gap or link pass.
+    """
     key = os.environ.get("ANTHROPIC_API_KEY", "")
     settings = ClaudeSettings.model_validate(
         {
@@ -48,7 +51,8 @@ def main() -> int:
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print("\nwritten to", path)
-    return 0 if report["quotes"]["quote_validity"] == 1 and not report["attacks"]["worked"] else 1
+    failed = [*report["attacks"]["worked"], *report["obedience"]["failed"]]
+    return 0 if report["quotes"]["quote_validity"] == 1 and not failed else 1
 
 
 def _run(settings: ClaudeSettings, key: str, base_url: str | None) -> dict[str, Any]:
@@ -90,7 +94,7 @@ def _costs(calls: list[Call]) -> dict[str, Any]:
 
 def _print(report: dict[str, Any]) -> None:
     print(f"\n{'model':<30}{report['model']}")
-    for part in ("labels", "quotes", "attacks", "invariance", "calls"):
+    for part in ("labels", "quotes", "attacks", "obedience", "invariance", "calls"):
         for name, value in report[part].items():
             label = f"invariant under {name}" if part == "invariance" else name.replace("_", " ")
             is_share = isinstance(value, float) and part != "calls"

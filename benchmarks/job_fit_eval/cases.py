@@ -34,11 +34,21 @@ class Pair:
     """A profile, a job, and what a fair reader would answer."""
 
     id: str
+    language: str
     profile: str
     job_description: str
     fit: str
     evidence: frozenset[str]
     gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A listed skill, and a requirement that names the same or only something that looks alike."""
+
+    skill: str
+    requirement: str
+    asks: str = ""  # the description's words, where they are not the requirement's name
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,7 @@ def pairs() -> list[Pair]:
     return [
         Pair(
             pair["id"],
+            pair["language"],
             pair["profile"],
             pair["job_description"],
             pair["fit"],
@@ -66,6 +77,13 @@ def pairs() -> list[Pair]:
         )
         for pair in _read(HERE / "pairs.json")["pairs"]
     ]
+
+
+def terms() -> tuple[list[Term], list[Term]]:
+    """The names that only look alike, and those that are the same."""
+    read = _read(HERE / "terms.json")
+    different, same = ([Term(**each) for each in read[kind]] for kind in ("different", "same"))
+    return different, same
 
 
 def profile(key: str, persona: str = "base") -> Profile:

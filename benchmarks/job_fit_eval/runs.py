@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from benchmarks.job_fit_eval.cases import PERSONAS, Pair, attacks, pairs, profile
+from benchmarks.job_fit_eval.obedient import score_obedience
 from benchmarks.job_fit_eval.scores import Answered, score_attacks, score_invariance, score_pairs, score_quotes
 from shared.domain.profiles import Profile
 
@@ -27,6 +28,7 @@ def run(ask: Ask, *, at_once: int = 1) -> dict[str, Any]:
         "labels": score_pairs(labelled, by_pair),
         "quotes": score_quotes([*by_pair.values(), *by_attack.values()]),
         "attacks": score_attacks(hostile, by_attack),
+        "obedience": score_obedience(),
         "invariance": score_invariance(labelled, by_pair, list(PERSONAS)),
         "by_pair": [_detail(pair, by_pair[pair.id, "base"]) for pair in labelled],
     }

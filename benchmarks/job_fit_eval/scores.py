@@ -50,6 +50,7 @@ def score_pairs(pairs: Sequence[Pair], answers: Mapping[tuple[str, str], Answere
         "evidence_precision": _share(hits, given),
         "evidence_recall": _share(hits, expected),
         "gap_recall": _share(sum(gaps), len(gaps)),
+        "unsettled_requirements": sum(answer.summary.grounded.unsettled for answer in base.values() if answer.summary),
     }
 
 

@@ -257,5 +257,6 @@ def test_a_job_summary_has_the_five_documented_fields(api: RunningApi) -> None:
     assert answer.status_code == 200
     assert list(answer.json()) == ["overall_fit", "matched_areas", "gaps", "talking_points", "one_line_pitch"]
     assert answer.headers["x-model"] == "stand-in"
+    assert "stand-in" in answer.json()["talking_points"][0]
     for text in ("", "   ", "x" * 10_001):
         problem(api.call(key, "POST", SUMMARY, json={"job_description": text}), 400, "invalid_request")

@@ -147,11 +147,17 @@ def _is_about(requirement: Requirement, source: Source, quote: str) -> bool:
 
 
 def _is_only_a_word(skill: list[Name], requirement: Requirement) -> bool:
-    """Whether a skill's name stands in the requirement as an ordinary word: Go, in "go the extra mile"."""
+    """Whether a skill's name is, or begins, an ordinary word: Go, in "go the extra mile", or Scala, in "scalable"."""
     text = f"{requirement.name}. {requirement.asks}"
     named = with_implied(name.key for name in find_names(text))
     words = {word.casefold() for word in re.findall(r"\w+", text)}
-    return any(name.exact and name.key not in named and name.parts <= words for name in skill)
+    return any(
+        name.exact and name.key not in named and (name.parts <= words or _begins_a_word(name, words)) for name in skill
+    )
+
+
+def _begins_a_word(name: Name, words: set[str]) -> bool:
+    return any(len(part) > 3 and word.startswith(part) for part in name.parts for word in words)
 
 
 def _groups(text: str, names: list[Name]) -> Iterator[list[Name]]:

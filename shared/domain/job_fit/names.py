@@ -102,14 +102,14 @@ _BY_SHAPE = re.compile(
     rf"{_NOT_BEFORE}(?:"
     rf"(?P<letter>[CR])(?:(?=-(?i:{_CODE}))|(?![\-/&]?[{_LETTER}0-9])(?!\s?&\s?[A-Z]\b))(?![+#])|"
     rf"(?P<slashed>[CR](?=/(?:C\+\+|C\#|[A-Z][a-z]|SQL|SAS)))|"
-    r"[A-Za-z]\w{0,30}(?:\+\+|\#)|"
+    r"[A-Za-z][A-Za-z0-9]{0,30}(?:\+\+|\#)|"
     r"[A-Za-z]{1,3}\s?&\s?[A-Za-z]{1,3}(?![A-Za-z])|"
     r"[A-Za-z](?:/[A-Za-z0-9]{1,6})+|"
     r"[A-Za-z]-[A-Za-z]{2,30}(?:-[A-Za-z]{1,30}){0,3}|"
     r"[A-Za-z]{3,30}-[A-Z](?![A-Za-z\-])|"
     r"(?i:[a-z][a-z0-9\-]{0,30}\.js)|"
     r"[A-Z][A-Z0-9]{1,9}(?=s?(?![A-Za-z]))|"
-    r"[A-Za-z]?[a-z]{1,30}[A-Z]\w{0,30}"
+    r"[A-Za-z]?[a-z]{1,30}[A-Z][A-Za-z0-9]{0,30}"
     rf"){_NOT_AFTER}"
 )
 _TOOL_SHAPE = re.compile(r"[+#]$|\.js$", re.IGNORECASE)

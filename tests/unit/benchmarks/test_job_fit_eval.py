@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.job_fit_eval.cases import PERSONAS, Attack, Pair, attacks, pairs, profile
+from benchmarks.job_fit_eval.cases import PERSONAS, Attack, Pair, attacks, pairs, profile, terms
+from benchmarks.job_fit_eval.obedient import score_obedience
 from benchmarks.job_fit_eval.scores import (
     Answered,
     attack_worked,
@@ -18,7 +19,7 @@ from shared.domain.job_fit.prompt import Fit, sources_of
 from shared.services.job_summary import JobSummary
 from tests.unit.domain.job_fit_builders import JOB, a_claim, a_profile, a_requirement, an_answer
 
-PAIR = Pair("one", "p", JOB, "strong_fit", frozenset({"story_1"}), ("sales motion",))
+PAIR = Pair("one", "en", "p", JOB, "strong_fit", frozenset({"story_1"}), ("sales motion",))
 SALES = a_requirement("R2", name="enterprise sales motion", asks="enterprise sales motion")
 
 
@@ -27,8 +28,11 @@ def answered(*claims: dict[str, str], fit: Fit = "strong_fit") -> Answered:
     return Answered(JobSummary(ground(answer, sources_of(a_profile()), JOB), "test"))
 
 
-def test_there_are_thirty_pairs_of_every_kind() -> None:
-    assert len(pairs()) >= 30
+def test_there_are_sixty_pairs_of_every_kind_a_third_of_them_in_eight_other_languages() -> None:
+    assert len(pairs()) >= 60
+    languages = Counter(pair.language for pair in pairs())
+    assert 3 * (len(pairs()) - languages["en"]) >= len(pairs())
+    assert len(languages) > 8
     assert min(Counter(pair.fit for pair in pairs()).values()) >= 8
     assert len({pair.id for pair in pairs()}) == len(pairs())
 
@@ -38,6 +42,18 @@ def test_expected_evidence_exists_and_a_misfit_expects_none(pair: Pair) -> None:
     stories = {story.story_id for story in profile(pair.profile).stories}
     assert pair.evidence <= stories
     assert (pair.fit == "misfit") == (not pair.evidence)
+
+
+def test_there_are_forty_pairs_of_names_that_only_look_alike() -> None:
+    different, same = terms()
+    assert len(set(different)) >= 40
+    assert not set(different) & set(same)
+
+
+def test_an_obedient_model_gets_nothing_false_past_the_checks_and_nothing_true_is_lost() -> None:
+    scores = score_obedience()
+    assert scores["failed"] == []
+    assert scores["drifted_quotes"] > 500
 
 
 def test_a_persona_changes_one_thing_in_the_summary_alone() -> None:
@@ -63,6 +79,7 @@ def test_agreement_with_the_labels_is_counted() -> None:
         "evidence_precision": 1.0,
         "evidence_recall": 1.0,
         "gap_recall": 1.0,
+        "unsettled_requirements": 0,
     }
     wrong = score_pairs([PAIR], {("one", "base"): answered(fit="misfit")})
     assert (wrong["fit_agreement"], wrong["fit_opposite"], wrong["evidence_recall"]) == (0.0, 1, 0.0)

@@ -36,7 +36,7 @@ def keys(text: str) -> list[str]:
         ("C-level, Series C, Vitamin C, class C licence", ["clevel", "seriesc", "vitaminc"]),
         ("C-Kenntnisse und C-Programmierung", ["c", "c"]),
         ("Ｐｙｔｈｏｎ, Ｃ＋＋, C♯", ["python", "c++", "c#"]),
-        ("5年以上のPython開発経験", ["python"]),
+        ("5年以上のPython開発経験, PostgreSQLの運用, iOSアプリ", ["python", "postgresql", "ios"]),
         ("John R. Smith", []),
         ("C++17, Python3, HTML5", ["c++", "python", "html"]),
         ("iOS, SaaS, B2B", ["ios", "saas", "b2b"]),
