@@ -78,7 +78,7 @@ def _message(request: dict[str, Any]) -> dict[str, Any]:
 
 def with_notice(payload: Any) -> Any:
     """A function's response; if the stand-in made it, its first talking point says so."""
-    if not isinstance(payload, dict) or MODEL not in payload.get("multiValueHeaders", {}).get("x-model", []):
+    if not isinstance(payload, dict) or payload.get("headers", {}).get("x-model") != MODEL:
         return payload
     is_encoded = payload.get("isBase64Encoded", False)
     summary = json.loads(base64.b64decode(payload["body"]) if is_encoded else payload["body"])

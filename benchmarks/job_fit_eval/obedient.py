@@ -13,7 +13,17 @@ from shared.domain.job_fit.grounding import GroundedFit, ground
 from shared.domain.job_fit.prompt import Answer, Claim, Requirement, Source, TalkingPoint, sources_of
 from shared.domain.profiles import Profile
 
-_STRAIGHT: dict[str, str | int | None] = {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u2011": "-", "\u00a0": " ", "\u202f": " "}
+_STRAIGHT: dict[str, str | int | None] = {
+    "‘": "'",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "–": "-",
+    "—": "-",
+    "\u2011": "-",
+    "\u00a0": " ",
+    "\u202f": " ",
+}
 _CURLY: dict[str, str | int | None] = {"'": "’", '"': "”", "-": "\u2011", " ": "\u00a0"}
 
 DRIFTS: dict[str, Callable[[str], str]] = {
