@@ -99,9 +99,10 @@ class Stack:
     def _start(self, progress: Callable[[str], None], fill: Callable[["Stack"], None]) -> None:
         dynamodb_port, services_port = free_ports(2)
         dynamodb = None
-        self.credentials = self._credentials()
+        folder = self._private_folder()
+        self.credentials = Credentials.kept_in(folder) if folder else Credentials.new()
         if self.settings.store != "moto":
-            dynamodb = self._until_stop(DynamoDbLocal(dynamodb_port, self.settings.data, self.log, progress))
+            dynamodb = self._until_stop(DynamoDbLocal(dynamodb_port, folder, self.log, progress))
         secrets = {"PseudonymSecret": _PSEUDONYM_KEY, _CLAUDE_KEY: "stand-in"}
         self.services = self._until_stop(Services(self.template, services_port, self.credentials, secrets, self.log))
         dynamodb_url, anthropic_url = dynamodb.url if dynamodb else self.services.url, self._anthropic_url()
@@ -136,11 +137,13 @@ class Stack:
             lambda line: access_log.write(line.encode() + b"\n"),
         )
 
-    def _credentials(self) -> Credentials:
+    def _private_folder(self) -> Path | None:
+        """Where tables are kept, for the owner only: a database is named after its access key id."""
         if self.settings.data is None:
-            return Credentials.new()
-        self.settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Credentials.kept_in(self.settings.data)
+            return None
+        folder = self.settings.data / "tables"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
 
     def _until_stop[S: _Stoppable](self, started: S) -> S:
         self._running.callback(started.stop)
