@@ -7,7 +7,7 @@ PIP_AUDIT = pip-audit==2.10.1
 EVENTS = 10000
 OUTCOMES = 2000
 
-.PHONY: openapi lint-openapi fuzz faults verify-tallies load audit audit-dependencies
+.PHONY: openapi lint-openapi fuzz faults verify-tallies verify-usage-plans load audit audit-dependencies
 
 openapi: $(READY) ## Write docs/openapi.json anew from the code
 	@$(PY) -m local.openapi.document
@@ -24,6 +24,9 @@ faults: $(READY) ## Events and outcomes while DynamoDB fails and workers are kil
 
 verify-tallies: $(READY) ## Recount tallies from messages: of the running local stack (PORT), or of a deployed FUNCTION (REPAIR=1 mends)
 	@$(PY) -m local.jobs verify-tallies
+
+verify-usage-plans: $(READY) ## Compare API Gateway's keys with the teams' plans: of the local stack (PORT), or of a deployed FUNCTION (REPAIR=1 repairs)
+	@$(PY) -m local.jobs verify-usage-plans
 
 load: $(READY) ## Load the local stack, closed and open, 30 seconds (MINUTES=10)
 	@$(PY) -m benchmarks.load $(MINUTES)

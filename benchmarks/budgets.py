@@ -14,7 +14,7 @@ class Budget:
 
 
 BUDGETS = {
-    "authorizer": Budget(70, of_bare=0.85),
+    "authorizer": Budget(65, of_bare=0.85),
     "get_career_health": Budget(250),
     "regenerate_career_health": Budget(250),
     "get_company_signals": Budget(255),
@@ -23,11 +23,13 @@ BUDGETS = {
     "whoami": Budget(245),
     "summarize_job": Budget(13_400, of_bare=6.0),  # anthropic; it starts from a snapshot
     "ingest_events": Budget(225, of_bare=1.35),
-    "plan_team_snapshots": Budget(88, of_bare=1.1),
+    "plan_team_snapshots": Budget(85, of_bare=1.1),
     "make_team_snapshot": Budget(215),
-    "manage_keys": Budget(140, of_bare=1.2),
+    "manage_keys": Budget(138, of_bare=1.2),
+    "manage_teams": Budget(130, of_bare=1.2),
+    "verify_usage_plans": Budget(134, of_bare=1.2),
     "verify_tallies": Budget(75, of_bare=1.1),
     "release_large_companies": Budget(134, of_bare=1.2),
-    "export_person": Budget(107, of_bare=1.2),
+    "export_person": Budget(105, of_bare=1.2),
     "rekey_companies": Budget(140, of_bare=1.2),
 }

@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.meter import Meter
-from benchmarks.tables import STAMP, Tables
+from benchmarks.tables import STAMP, Tables, join
 from local.aws.bulk import write_in_bulk
 from shared.domain.messages import Action, Fit, Message, Triage
 from shared.domain.outcomes import Outcome, OutcomeReport
@@ -71,7 +71,7 @@ def _of_size(tables: Tables, size: int, quarter: Quarter, now: datetime) -> dict
     }
     for member in range(MEMBERS):
         of_member = f"user#{team_id}_{member}"
-        store.accounts.put_membership(team_id, f"{team_id}_{member}", "erased#nobody", STAMP, joined=True)
+        join(store, team_id, f"{team_id}_{member}")
         of_user = ((key, of) for key, of in share.items() if key.subject.startswith("user#"))
         write_in_bulk(
             tables.dynamodb, "TalliesTable", ({"subject": of_member, "window": key.window, **of} for key, of in of_user)
@@ -165,7 +165,7 @@ def _of_members(tables: Tables, number: int, quarter: Quarter, now: datetime) ->
     team_id, store = f"team of {number}", tables.store
     own = {"inbound": 40, "fit:maybe": 40, "action:drafted": 40, "topic:compensation": 20, "tracked": 10}
     for member in range(number):
-        store.accounts.put_membership(team_id, f"{team_id}_{member}", "erased#nobody", STAMP, joined=True)
+        join(store, team_id, f"{team_id}_{member}")
         windows = (str(quarter), *(f"{quarter}#company {n}" for n in range(10)))
         subject = f"user#{team_id}_{member}"
         items = [{"subject": subject, "window": window, **own} for window in windows]

@@ -23,6 +23,9 @@ from local.stack import Settings, Stack
 from shared.domain.keys import make_key
 
 ROUNDS, WARMING, KEYS = 1_500, 100, 20
+EXPIRES_IN = 10
+"""Seconds in which all keys are made: one cannot be made that has ended."""
+
 DEVIATIONS = 3.3
 """How far from a half chance takes one share in a thousand."""
 
@@ -63,17 +66,19 @@ def measure(stack: Stack, rounds: int) -> dict[str, list[float]]:
 
 def bad_keys(stack: Stack) -> dict[str, list[str]]:
     """Keys that were good once."""
-    envelope = {"id": "1", "source": "intraview", "time": "2026-01-01T00:00:00Z", "detail-type": "TeamUpdated"}
-    event = envelope | {"detail": {"team_id": "team_1", "name": "A team", "plan": "pro"}}
-    ControlPlane(stack).apply_events(json.dumps(event).encode())
+    envelope = {"id": "1", "source": "intraview", "time": "2026-01-01T00:00:00Z"}
+    team = envelope | {"detail-type": "TeamUpdated", "detail": {"team_id": "team_1", "name": "A team", "plan": "pro"}}
+    member = envelope | {"detail-type": "MemberJoined", "detail": {"team_id": "team_1", "user_id": "user_1"}}
+    ControlPlane(stack).apply_events(json.dumps([team, member]).encode())
     request = {"action": "create", "team_id": "team_1", "user_id": "user_1"}
-    past = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    soon = (datetime.now(UTC) + timedelta(seconds=EXPIRES_IN)).isoformat()
     revoked, expired = [], []
     for _ in range(KEYS):
         made = stack.invoke("ManageKeysFunction", request)["body"]
         stack.invoke("ManageKeysFunction", {"action": "revoke", "team_id": "team_1", "key_id": made["key_id"]})
         revoked.append(made["key"])
-        expired.append(stack.invoke("ManageKeysFunction", {**request, "expires_at": past})["body"]["key"])
+        expired.append(stack.invoke("ManageKeysFunction", {**request, "expires_at": soon})["body"]["key"])
+    time.sleep(EXPIRES_IN)
     return {"revoked": revoked, "expired": expired}
 
 

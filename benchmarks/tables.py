@@ -16,7 +16,8 @@ from local.aws.services import Services, client
 from local.ports import free_ports
 from local.template import read_template
 from shared.domain.career_health import CareerHealth, EngagedCompany, FrequentTopic, career_health
-from shared.domain.keys import KeyRecord, hash_key, make_key
+from shared.domain.keys import KeyRecord, hash_key, key_id_of, make_key
+from shared.domain.memberships import Role
 from shared.domain.messages import Action, Fit, Message, Triage
 from shared.domain.periods import Quarter
 from shared.domain.plans import Plan, Scope
@@ -103,10 +104,7 @@ def furnish(store: Store) -> str:
     """What the payloads of events/ ask for, so that every endpoint answers 200; and a key of their caller."""
     now = datetime.now(UTC)
     store.accounts.put_team("team_acme", "Acme", Plan.ENTERPRISE, STAMP)
-    store.accounts.put_membership("team_acme", "user_1", "erased#nobody", STAMP, joined=True)
-    store.accounts.give_usage_key("team_acme", "usage", "a" * 20)
-    store.accounts.claim_usage_key("team_acme", "furnished", over="")
-    store.accounts.note_usage_plan("team_acme", "furnished", Plan.ENTERPRISE)  # so that no worker looks for it
+    join(store, "team_acme", "user_1")
     store.reports.put_career_health("user_1", a_report(now))
     store.snapshots.put(team_analytics("team_acme", Quarter(2026, 1), 12, {"inbound": 384}, {}, {}, now), 0)
     for n in range(30):
@@ -125,9 +123,15 @@ def furnish(store: Store) -> str:
         message = Message(message_id, triage, "ab" * 12)
         store.messages.change(message_id, partial(_this, message))
     key = make_key(lambda characters: characters[7])
-    record = KeyRecord(hash_key(key), "key_1", "team_acme", "user_1", "bench", frozenset(Scope), now)
-    store.api_keys.add(record, "erased#nobody")
+    record = KeyRecord(key_id_of(key), hash_key(key), "team_acme", "user_1", "bench", frozenset(Scope), now)
+    store.api_keys.add(record, Plan.ENTERPRISE, "erased#nobody")
     return key
+
+
+def join(store: Store, team_id: str, user_id: str) -> None:
+    """Makes a user a member of a team."""
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    store.accounts.put_membership(team_id, user_id, "erased#nobody", Role.MEMBER, long_ago, STAMP)
 
 
 def _this(message: Message, _: Message | None) -> Message:

@@ -11,7 +11,18 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.domain.keys import MALFORMED, Allowed, Denied, KeyRecord, check_key, check_record, hash_key, key_in_header
+from shared.domain.keys import (
+    MALFORMED,
+    Allowed,
+    Denied,
+    KeyRecord,
+    check_record,
+    check_team,
+    hash_key,
+    key_id_of,
+    key_in_header,
+    usage_key,
+)
 from shared.infra.errors import Unavailable
 from shared.infra.telemetry import count, logger
 from shared.store import Store, store
@@ -42,7 +53,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
                 {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": _whole_stage(event["methodArn"])}
             ],
         },
-        "usageIdentifierKey": verdict.team.usage_key,
+        "usageIdentifierKey": usage_key(_api_id(event["methodArn"]), verdict.team.team_id, verdict.team.plan),
         "context": verdict.context(),
     }
 
@@ -52,11 +63,10 @@ def check(store: Store, authorization: str, now: datetime) -> Allowed | Denied:
     key = key_in_header(authorization)
     if key is None:
         return Denied(MALFORMED)
-    record = check_record(store.api_keys.get(hash_key(key)), now)
+    record = check_record(store.api_keys.get(key_id_of(key)), hash_key(key), now)
     if isinstance(record, Denied):
         return record
-    team, left = store.accounts.team_and_membership(record.team_id, record.user_id)
-    verdict = check_key(record, team, member_left=left, now=now)
+    verdict = check_team(record, *store.accounts.team_and_membership(record.team_id, record.user_id))
     today = f"{now:%Y-%m-%d}"
     if isinstance(verdict, Allowed) and verdict.key.last_used_on != today:
         _note_use(store, verdict.key, today)
@@ -81,6 +91,11 @@ def _note_use(store: Store, key: KeyRecord, day: str) -> None:
     thread.join(NOTED_WITHIN)
     if not noted.is_set():
         count("KeyUseNotNoted")  # and the next request tries again
+
+
+def _api_id(method_arn: str) -> str:
+    """The id of the API that asks, from `arn:…:API/STAGE/METHOD/path`."""
+    return method_arn.split("/", 1)[0].rpartition(":")[2]
 
 
 def _whole_stage(method_arn: str) -> str:

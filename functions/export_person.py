@@ -7,7 +7,7 @@ its `next` is null when it is the last one. Nothing of it is logged.
 
 from typing import Any
 
-from shared.domain.events import Id
+from shared.domain.fields import Id
 from shared.infra.deployment_secrets import pseudonyms
 from shared.services.export import export_person
 from shared.store import store

@@ -1,12 +1,14 @@
 """SQS consumer: applies the agent platform's events (contract 11).
 
 A bad event goes to the dead-letter queue with its reason and is done. A failing backend leaves the event in the queue,
-which delivers it again; after five times SQS itself moves it to the dead-letter queue. Late events about an erased
-person are dropped.
+which delivers it again; after five times SQS itself moves it to the dead-letter queue. A backend that takes no more
+calls for now costs an event none of these times: it goes back to the end of the queue, however often that takes. Late
+events about an erased person are dropped.
 """
 
 import json
 import os
+import random
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,11 +18,18 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from shared.domain import events
 from shared.infra.aws import call, client
 from shared.infra.deployment_secrets import pseudonyms
+from shared.infra.errors import Throttled
 from shared.infra.settings import required
 from shared.infra.telemetry import count
 from shared.services.ingestion import apply
 from shared.services.usage_plans import usage_plans
 from shared.store import Erased, store
+
+_FIRST_SENT = "first_sent"
+"""The message attribute that keeps the time of receipt of an event that went back to the end of the queue."""
+
+_DELAY_SECONDS = (30, 120)
+"""Between two attempts of an event for which a backend has no capacity."""
 
 processor = BatchProcessor(event_type=EventType.SQS)
 
@@ -32,14 +41,23 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
 def _receive(record: SQSRecord) -> None:
     try:
-        event = events.read_event(_json(record.body))
+        event = events.read_event(_json(record.body), _received(record))
     except events.BadEvent as bad:
         _send_to_dead_letters(record, str(bad))
         return
     try:
-        apply(event, store(), pseudonyms(), usage_plans(store().accounts).place, datetime.now(UTC))
+        apply(event, store(), pseudonyms(), usage_plans().ensure, datetime.now(UTC))
     except Erased:
         count("EventOfErasedPersonDropped")
+    except Throttled:
+        _send_to_end_of_queue(record)
+
+
+def _received(record: SQSRecord) -> datetime:
+    """When SQS took the event in first."""
+    first_sent = record.raw_event["messageAttributes"].get(_FIRST_SENT)
+    milliseconds = first_sent["stringValue"] if first_sent else record.attributes.sent_timestamp
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
 
 
 def _json(body: str) -> object:
@@ -47,6 +65,19 @@ def _json(body: str) -> object:
         return json.loads(body)
     except (ValueError, RecursionError):
         raise events.BadEvent("not JSON") from None
+
+
+def _send_to_end_of_queue(record: SQSRecord) -> None:
+    """Sent and then deleted: a crash in between makes two of it, which changes nothing."""
+    count("EventDelayed")
+    first_sent = str(int(_received(record).timestamp() * 1000))
+    call(
+        client("sqs").send_message,
+        QueueUrl=required(os.environ, "INGEST_QUEUE_URL"),
+        MessageBody=record.body,
+        DelaySeconds=random.randint(*_DELAY_SECONDS),  # noqa: S311 - spreads events, protects nothing
+        MessageAttributes={_FIRST_SENT: {"DataType": "String", "StringValue": first_sent}},
+    )
 
 
 def _send_to_dead_letters(record: SQSRecord, reason: str) -> None:

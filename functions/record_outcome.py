@@ -6,6 +6,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import BaseModel, StringConstraints
 
+from shared.domain.fields import ByValue
 from shared.domain.messages import Message
 from shared.domain.outcomes import Outcome
 from shared.domain.periods import timestamp
@@ -21,7 +22,7 @@ app = Resolver()
 class RecordOutcome(RequestBody):
     """The outcome, with notes for the candidate's own use."""
 
-    outcome: Outcome
+    outcome: Annotated[Outcome, ByValue]
     notes: Annotated[str, StringConstraints(max_length=2_000)] = ""
 
 

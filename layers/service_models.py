@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import Any
 
 OPERATIONS: Mapping[str, frozenset[str]] = {
-    "apigateway": frozenset({"CreateApiKey", "CreateUsagePlanKey", "DeleteApiKey", "DeleteUsagePlanKey"}),
+    "apigateway": frozenset(
+        {
+            "CreateApiKey",
+            "CreateUsagePlanKey",
+            "DeleteUsagePlanKey",
+            "GetApiKeys",
+            "GetUsagePlanKey",
+            "GetUsagePlanKeys",
+            "UpdateApiKey",
+        }
+    ),
     "dynamodb": frozenset(
         {
             "BatchGetItem",

@@ -15,6 +15,7 @@ from local.gateway.responses import Unsupported
 _NAMED_BY_LOGICAL_ID = {
     "AWS::DynamoDB::Table",
     "AWS::ApiGateway::UsagePlan",
+    "AWS::Serverless::Api",
     "AWS::SecretsManager::Secret",
     "AWS::Events::EventBus",
 }

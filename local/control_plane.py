@@ -10,18 +10,20 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import batched
 from typing import Any
 
 from local.aws.environments import Returned
 from local.deployment import ACCOUNT_ID, REGION
 from local.stack import FunctionFailed, Stack
+from shared.domain.fields import parse_time
 from shared.infra.errors import Unavailable
 from shared.web.problems import BadRequest, InternalError, InvalidJson, NotFound, Problem, problem_of
 
 _INGEST = "IngestEventsFunction"
 _KEYS = "ManageKeysFunction"
+_TEAMS = "ManageTeamsFunction"
 _PLAN_SNAPSHOTS = "PlanTeamSnapshotsFunction"
 _MAKE_SNAPSHOT = "MakeTeamSnapshotFunction"
 _JOBS = {
@@ -29,6 +31,7 @@ _JOBS = {
     "rekey-companies": "RekeyCompaniesFunction",
     "release-large-companies": "ReleaseLargeCompaniesFunction",
     "verify-tallies": "VerifyTalliesFunction",
+    "verify-usage-plans": "VerifyUsagePlansFunction",
 }
 """Functions that are only invoked: by their path on the control plane."""
 
@@ -84,28 +87,46 @@ class ControlPlane:
 
     def create_key(self, body: bytes) -> Answer:
         """Makes a key; 201 with the key itself, this once."""
-        request = _read(body)
-        if not isinstance(request, dict):
-            raise BadRequest("The body must be a JSON object.")
-        answer = self._stack.invoke(_KEYS, {**request, "action": "create"})
-        return Answer(answer["statusCode"], answer["body"])
+        return self._invoke(_KEYS, {**_read_object(body), "action": "create"})
 
     def revoke_key(self, key_id: str) -> Answer:
         """Revokes a key, whichever team's it is."""
-        for item in self._stack.scan("AccountsTable", "pk, sk"):
-            if item["sk"] == f"key#{key_id}":
-                team_id = item["pk"].removeprefix("team#")
-                answer = self._stack.invoke(_KEYS, {"action": "revoke", "team_id": team_id, "key_id": key_id})
-                return Answer(answer["statusCode"], answer["body"])
+        return self._invoke(_KEYS, {"action": "revoke", "team_id": self._team_of(key_id), "key_id": key_id})
+
+    def rotate_key(self, key_id: str, body: bytes) -> Answer:
+        """Rotates a key, whichever team's it is; 201 with its successor, this once."""
+        request = _read_object(body or b"{}")
+        answer = self._invoke(
+            _KEYS, {**request, "action": "rotate", "team_id": self._team_of(key_id), "key_id": key_id}
+        )
+        if answer.status != 201:
+            return answer
+        return Answer(201, {name: answer.document[name] for name in ("key_id", "key", "old_key_expires_at")})
+
+    def _team_of(self, key_id: str) -> str:
+        for item in self._stack.scan("ApiKeysTable", "key_id, team_id"):
+            if item["key_id"] == key_id:
+                return item["team_id"]
         raise NotFound("There is no key with this id.")
+
+    def suspend_team(self, team_id: str) -> Answer:
+        """Suspends a team: its keys are refused."""
+        return self._invoke(_TEAMS, {"action": "suspend", "team_id": team_id})
+
+    def resume_team(self, team_id: str) -> Answer:
+        """Ends a team's suspension."""
+        return self._invoke(_TEAMS, {"action": "resume", "team_id": team_id})
+
+    def _invoke(self, function: str, request: dict[str, Any]) -> Answer:
+        answer = self._stack.invoke(function, request)
+        return Answer(answer["statusCode"], answer["body"])
 
     def make_team_snapshots(self, body: bytes) -> Answer:
         """Runs the monthly job as if at the time given, to its end; answers how many snapshots were made."""
-        request = _read(body)
-        scheduled = request.get("time") if isinstance(request, dict) else None
-        if not _is_instant(scheduled):
-            detail = "must be a time like 2026-04-01T03:00:00Z"
-            raise BadRequest("Say as of when the job is to run.", errors=[{"pointer": "#/time", "detail": detail}])
+        scheduled = _read_object(body).get("time")
+        fault = _fault_of_run(scheduled, datetime.now(UTC))
+        if fault:
+            raise BadRequest("Say as of when the job is to run.", errors=[{"pointer": "#/time", "detail": fault}])
         self._stack.invoke(_PLAN_SNAPSHOTS, {"time": scheduled})
         queue = self._stack.template.subscription_of(_MAKE_SNAPSHOT).queue
         tasks = [_record(message["Body"]) for message in self._stack.services.drain(queue)]
@@ -117,10 +138,7 @@ class ControlPlane:
         """Invokes a function as an operator or the scheduler would; answers what it returned."""
         if job not in _JOBS:
             raise NotFound("There is no job of this name.")
-        request = _read(body)
-        if not isinstance(request, dict):
-            raise BadRequest("The body must be a JSON object.")
-        return Answer(200, self._stack.invoke(_JOBS[job], request))
+        return Answer(200, self._stack.invoke(_JOBS[job], _read_object(body)))
 
     def health(self) -> Answer:
         """Nothing answers before everything is ready."""
@@ -166,6 +184,8 @@ class ControlPlane:
 class _Record:
     message_id: str
     body: str
+    sent: float
+    """Seconds since 1970."""
 
     def as_received(self, attempt: int, queue: str) -> dict[str, Any]:
         """The record as Lambda gets it from SQS."""
@@ -173,7 +193,7 @@ class _Record:
             "messageId": self.message_id,
             "receiptHandle": self.message_id,
             "body": self.body,
-            "attributes": {"ApproximateReceiveCount": str(attempt)},
+            "attributes": {"ApproximateReceiveCount": str(attempt), "SentTimestamp": str(int(1000 * self.sent))},
             "messageAttributes": {},
             "md5OfBody": "",
             "eventSource": "aws:sqs",
@@ -183,7 +203,7 @@ class _Record:
 
 
 def _record(body: str) -> _Record:
-    return _Record(str(uuid.uuid4()), body)
+    return _Record(str(uuid.uuid4()), body, time.time())
 
 
 def _read(body: bytes) -> Any:
@@ -193,11 +213,24 @@ def _read(body: bytes) -> Any:
         raise InvalidJson("The body is not valid JSON.") from None
 
 
-def _is_instant(value: object) -> bool:
+def _read_object(body: bytes) -> dict[str, Any]:
+    value = _read(body)
+    if not isinstance(value, dict):
+        raise BadRequest("The body must be a JSON object.")
+    return value
+
+
+def _fault_of_run(scheduled: object, now: datetime) -> str | None:
+    """Returns what is wrong with the time of a run, if anything."""
+    if not isinstance(scheduled, str):
+        return "must be a time like 2026-04-01T03:00:00Z"
     try:
-        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
-    except ValueError:
-        return False
+        moment = parse_time(scheduled)
+    except ValueError as error:
+        return str(error)
+    if moment > now:
+        return "must not be in the future"
+    return "must not be before 1970" if moment.year < 1970 else None
 
 
 def problem_answer(problem: Problem) -> Answer:

@@ -1,4 +1,5 @@
-"""The operator's jobs, as `make` runs them: `export`, `rekey-companies`, `release-large-companies`, `verify-tallies`.
+"""The operator's jobs, as `make` runs them: `export`, `rekey-companies`, `release-large-companies`, `verify-tallies`,
+`verify-usage-plans`.
 
 Against the local stack that `make serve` runs (PORT), or, with FUNCTION, against the deployed function of that name.
 """
@@ -30,8 +31,13 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
             print(", ".join(f"{number} {name.replace('_', ' ')}" for name, number in answer.items()))
         case ["verify-tallies"]:
             return verify(runner("verify-tallies", environ), _print, repair=environ.get("REPAIR") == "1")
+        case ["verify-usage-plans"]:
+            return verify_plans(runner("verify-usage-plans", environ), _print, repair=environ.get("REPAIR") == "1")
         case _:
-            print("say export USER, rekey-companies, release-large-companies or verify-tallies", file=sys.stderr)
+            print(
+                "say export USER, rekey-companies, release-large-companies, verify-tallies or verify-usage-plans",
+                file=sys.stderr,
+            )
             return 2
     return 0
 
@@ -79,6 +85,17 @@ def verify(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
         say(f"{users} users so far ...")
     say(f"{users} users verified, {repaired} tallies repaired, {different} tallies differ")
     return 1 if different else 0
+
+
+def verify_plans(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
+    """Compares API Gateway's keys with the teams' plans to the end; 1 when some are left that have a fault."""
+    while True:
+        body = run({"repair": repair})["body"]
+        for found in body["differences"]:
+            say(f"{found['team_id']} {found['plan']}: {found['fault']}")
+        say(f"{body['teams']} teams with keys, {body['different']} with a fault, {body['repaired']} repaired")
+        if body["done"]:
+            return 1 if body["different"] > body["repaired"] else 0
 
 
 def runner(job: str, environ: Mapping[str, str]) -> Run:

@@ -128,7 +128,6 @@ class Stack:
         fill(self)
         if dynamodb:
             self.services.wait_until_ready()
-        self._restore_usage_keys()
         access_log = self._running.enter_context(self.log.open("ab", buffering=0))  # a line is one write, hence whole
         self.gateway = Gateway(
             self.template.api,
@@ -136,6 +135,8 @@ class Stack:
             self.services.plan_keys,
             lambda line: access_log.write(line.encode() + b"\n"),
         )
+        if self.settings.data:
+            self.invoke("VerifyUsagePlansFunction", {"repair": True})  # moto has forgotten the keys of a kept folder
 
     def _private_folder(self) -> Path | None:
         """Where tables are kept, for the owner only: a database is named after its access key id."""
@@ -166,22 +167,6 @@ class Stack:
                         TableName=table.name,
                         TimeToLiveSpecification={"AttributeName": table.ttl_attribute, "Enabled": True},
                     )
-
-    def _restore_usage_keys(self) -> None:
-        """Makes the API Gateway keys of a kept data folder's teams again, under new ids, since moto forgets them.
-
-        Nobody else is at work yet, so each goes where its team's plan says, whoever was moving it when the stack ended.
-        """
-        plans = self.template.functions["ManageKeysFunction"].environment
-        for team in self.scan("AccountsTable", "pk, sk, usage_key, plan"):
-            if "usage_key" in team:
-                key_id = self.services.make_key(team["usage_key"], plans[f"USAGE_PLAN_{team['plan'].upper()}"])
-                self.dynamodb.update_item(
-                    TableName="AccountsTable",
-                    Key={"pk": {"S": team["pk"]}, "sk": {"S": team["sk"]}},
-                    UpdateExpression="SET usage_key_id = :id, usage_plan = :plan REMOVE moved_by",
-                    ExpressionAttributeValues={":id": {"S": key_id}, ":plan": {"S": team["plan"]}},
-                )
 
     def scan(self, table: str, attributes: str) -> Iterable[dict[str, str]]:
         """The string attributes named, of every item of a table."""

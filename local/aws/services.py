@@ -74,19 +74,16 @@ class Services:
             raise CannotStart("moto does not start; the log of the functions says why.")
 
     def plan_keys(self) -> dict[str, PlanKey]:
-        """The keys that the usage plans list now, by their value."""
+        """The keys that the usage plans list now and that exist and are enabled, by their value."""
+        pages = self._api_gateway.get_paginator("get_api_keys").paginate(includeValues=True)
+        enabled = {key["id"] for page in pages for key in page["items"] if key["enabled"]}
         return {
             key["value"]: PlanKey(key["id"], plan)
             for plan in self._template.usage_plans.values()
             for page in self._api_gateway.get_paginator("get_usage_plan_keys").paginate(usagePlanId=plan.id)
             for key in page["items"]
+            if key["id"] in enabled  # moto keeps a deleted key in its plans
         }
-
-    def make_key(self, value: str, plan: str) -> str:
-        """Makes an API Gateway key of this value in a usage plan; answers its id."""
-        key_id = str(self._api_gateway.create_api_key(name=value, value=value, enabled=True)["id"])
-        self._api_gateway.create_usage_plan_key(usagePlanId=plan, keyId=key_id, keyType="API_KEY")
-        return key_id
 
     def drain(self, queue: str) -> list[dict[str, Any]]:
         """Takes every message out of a queue, with its attributes."""

@@ -127,6 +127,16 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
     async def revoke_key(request: HttpRequest) -> HttpResponse:
         return await answered(lambda: control_plane.revoke_key(request.path_params["key_id"]))
 
+    async def rotate_key(request: HttpRequest) -> HttpResponse:
+        key_id = request.path_params["key_id"]
+        return await from_body(request, lambda body: control_plane.rotate_key(key_id, body))
+
+    async def suspend_team(request: HttpRequest) -> HttpResponse:
+        return await answered(lambda: control_plane.suspend_team(request.path_params["team_id"]))
+
+    async def resume_team(request: HttpRequest) -> HttpResponse:
+        return await answered(lambda: control_plane.resume_team(request.path_params["team_id"]))
+
     async def team_snapshots(request: HttpRequest) -> HttpResponse:
         return await from_body(request, control_plane.make_team_snapshots)
 
@@ -145,6 +155,9 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
             _Route("/_local/events", events, methods=["POST"]),
             _Route("/_local/keys", create_key, methods=["POST"]),
             _Route("/_local/keys/{key_id}", revoke_key, methods=["DELETE"]),
+            _Route("/_local/keys/{key_id}/rotate", rotate_key, methods=["POST"]),
+            _Route("/_local/teams/{team_id}/suspend", suspend_team, methods=["POST"]),
+            _Route("/_local/teams/{team_id}/resume", resume_team, methods=["POST"]),
             _Route("/_local/jobs/team-snapshots", team_snapshots, methods=["POST"]),
             _Route("/_local/jobs/{job}", job, methods=["POST"]),
             _Route("/_local/health", health, methods=["GET"]),

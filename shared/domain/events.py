@@ -4,52 +4,35 @@ Unknown fields are ignored: the platform may add some. Anything else that does n
 names every fault by its field, and never a value, since values may be personal.
 """
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from shared.domain.companies.normalize import CompanyName
-from shared.domain.ids import MAX_ID_LENGTH
-from shared.domain.messages import Action, Fit, Stamp
+from shared.domain.fields import ByValue, Id, Moment, StrictModel
+from shared.domain.memberships import TIE_RANKS, Role
+from shared.domain.messages import Action, Fit
 from shared.domain.outcomes import Outcome
 from shared.domain.plans import Plan
 from shared.domain.profiles import Profile
 
+MAX_AHEAD = timedelta(minutes=15)
+"""How far a time may be ahead of the receipt of its event: clocks differ, and one event from the future would outrank
+all that follow.
+"""
+
 
 class BadEvent(ValueError):
-    """An event that can never be applied. The message says why, for whoever reads the dead-letter queue."""
+    """An event that can never be applied. The message says why, for the readers of the dead-letter queue."""
 
 
-def _text(value: object) -> object:
-    if not isinstance(value, str):
-        raise ValueError("must be an RFC 3339 timestamp")  # noqa: TRY004 - pydantic turns ValueError into a named fault
-    return value
-
-
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("must lie in the years 1 to 9999 in UTC") from None
-
-
-type Id = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
-type Moment = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_in_utc)]
 type Topic = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 
-class _Detail(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class _Detail(StrictModel):
+    occurred_at: Moment | None = None
 
 
 class TeamUpdated(_Detail):
@@ -57,46 +40,49 @@ class TeamUpdated(_Detail):
 
     team_id: Id
     name: Annotated[str, StringConstraints(max_length=10_000)]
-    plan: Plan
+    plan: Annotated[Plan, ByValue]
 
 
 class MemberJoined(_Detail):
-    """A user became a member of a team."""
+    """A user became a member of a team, or a member's role changed."""
 
     team_id: Id
     user_id: Id
+    role: Annotated[Role, ByValue] = Role.MEMBER
 
 
-class MemberLeft(MemberJoined):
+class MemberLeft(_Detail):
     """A user is no longer a member of a team."""
+
+    team_id: Id
+    user_id: Id
 
 
 class ProfileUpdated(Profile):
     """A candidate's profile, whole."""
 
     user_id: Id
+    occurred_at: Moment | None = None
 
 
 class MessageTriaged(_Detail):
-    """A recruiter's message came in and the agent dealt with it; or a correction of that, by its envelope's later
-    time.
-    """
+    """A recruiter's message came in and the agent dealt with it; or a later correction of that."""
 
     message_id: Id
     user_id: Id
     team_id: Id
     received_at: Moment
     company: CompanyName
-    fit: Fit
+    fit: Annotated[Fit, ByValue]
     topics: Annotated[list[Topic], Field(max_length=50)]
-    action: Action
+    action: Annotated[Action, ByValue]
 
 
 class OutcomeVerified(_Detail):
     """An integration confirms the outcome of a thread."""
 
     message_id: Id
-    outcome: Outcome
+    outcome: Annotated[Outcome, ByValue]
     verified_at: Moment
     source: Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
@@ -125,10 +111,8 @@ _DETAILS: dict[str, type[Detail]] = {
 }
 
 
-class Envelope(BaseModel):
+class Envelope(StrictModel):
     """What EventBridge puts around a detail."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: Id
     source: Literal["intraview"]
@@ -138,7 +122,7 @@ class Envelope(BaseModel):
 
 
 class Event(BaseModel):
-    """An event that can be applied."""
+    """An event that can be applied. `time` is its own time: `occurred_at` if it has one, else the envelope's."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -148,18 +132,39 @@ class Event(BaseModel):
 
     @property
     def stamp(self) -> str:
-        """What decides which of two events is the later one."""
-        return str(Stamp(self.time, self.id))
+        """Text that sorts as events follow one another: by time, then for members by what fails closed, then by id."""
+        time = self.time.astimezone(UTC).isoformat(timespec="microseconds")
+        match self.detail:
+            case MemberJoined(role=role):
+                return f"{time} {TIE_RANKS[role]} {self.id}"
+            case MemberLeft():
+                return f"{time} {TIE_RANKS[None]} {self.id}"
+        return f"{time} {self.id}"
 
 
-def read_event(raw: object) -> Event:
-    """Reads one event. Raises BadEvent with every fault named."""
+def read_event(raw: object, received: datetime | None = None) -> Event:
+    """Reads one event. Raises BadEvent with every fault named, a time too far ahead of the receipt included.
+
+    Without `received` times are compared with nothing: that is for events of our own making.
+    """
     envelope = _validated(Envelope, raw, "")
     kind = _DETAILS.get(envelope.detail_type)
     if kind is None:
         raise BadEvent(f"unknown detail-type; known are {', '.join(_DETAILS)}")
     detail = _validated(kind, envelope.detail, "detail.")
-    return Event.model_construct(id=envelope.id, time=envelope.time, detail=detail)
+    if received and kind is not CandidateErased:  # an erasure has the last word, whatever its time
+        latest = received + MAX_AHEAD
+        ahead = [*_later(envelope, latest, ""), *_later(detail, latest, "detail.")]
+        if ahead:
+            raise BadEvent("; ".join(f"{field}: is more than 15 minutes ahead of the receipt" for field in ahead))
+    return Event.model_construct(id=envelope.id, time=detail.occurred_at or envelope.time, detail=detail)
+
+
+def _later(model: BaseModel, latest: datetime, prefix: str) -> Iterator[str]:
+    """The fields that hold a later time."""
+    for name, value in model:
+        if isinstance(value, datetime) and value > latest:
+            yield prefix + name
 
 
 def _validated[Model: BaseModel](model: type[Model], raw: object, prefix: str) -> Model:

@@ -9,12 +9,14 @@ never another rule for this one.
 """
 
 import hashlib
+import hmac
 import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.domain.memberships import Membership
 from shared.domain.periods import timestamp
 from shared.domain.plans import Plan, Scope, rate_limit_policy
 
@@ -47,6 +49,11 @@ def hash_key(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def key_id_of(key: str) -> str:
+    """The id of a key, under which its record is stored. It follows from the key, so one read finds either."""
+    return f"key_{hashlib.sha256(f'id of {key}'.encode()).hexdigest()[:20]}"
+
+
 def _checksum(text: str) -> str:
     number, digits = zlib.crc32(text.encode()), ""
     for _ in range(_CHECKSUM_LENGTH):
@@ -57,10 +64,13 @@ def _checksum(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """What is known of a key. It never holds the key itself. `last_used_on` is a day: coarse on purpose."""
+    """What is known of a key; never the key itself. `last_used_on` is a day: coarse on purpose.
 
-    key_hash: str
+    `rotated_to` is the id of the key's successor.
+    """
+
     key_id: str
+    key_hash: str
     team_id: str
     user_id: str
     name: str
@@ -68,21 +78,23 @@ class KeyRecord:
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    rotated_to: str | None = None
     last_used_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team. `usage_key_id` and `usage_key` are its API Gateway key; `usage_plan` is the plan that key is in, empty
-    while that is not known.
+    """A team. `stamp` is that of its last TeamUpdated.
+
+    `metered` says that a key was ever made for the team: only then does API Gateway hold a key for it.
     """
 
     team_id: str
     name: str
     plan: Plan
-    usage_key_id: str = ""
-    usage_key: str = ""
-    usage_plan: str = ""
+    stamp: str = ""
+    suspended: bool = False
+    metered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,30 +126,38 @@ class Denied:
 
 
 MALFORMED = "malformed"
-"""Why a header is denied that holds no key, and for which nothing is looked up."""
+"""Why a header is denied that holds no key, and for which nothing is read."""
 
 
-def check_record(key: KeyRecord | None, now: datetime) -> KeyRecord | Denied:
-    """The key that was found, or why it is no good whatever its team.
+def check_record(key: KeyRecord | None, key_hash: str, now: datetime) -> KeyRecord | Denied:
+    """Returns the record of the presented key, or why it is no good whatever its team.
 
-    All of that is known after one read: what a refusal costs is the same, whatever its reason.
+    All of that is known after one read: the cost of a refusal is the same, whatever its reason.
     """
-    if key is None:
+    if key is None or not hmac.compare_digest(key.key_hash, key_hash):
         return Denied("unknown")
-    if key.revoked_at is not None and key.revoked_at <= now:
+    if key.revoked_at is not None:
         return Denied("revoked")
     if key.expires_at is not None and key.expires_at <= now:
         return Denied("expired")
     return key
 
 
-def check_key(key: KeyRecord | None, team: Team | None, *, member_left: bool, now: datetime) -> Allowed | Denied:
-    """The verdict on a key that was found, or not, in the database, with its team and membership."""
-    record = check_record(key, now)
-    if isinstance(record, Denied):
-        return record
-    if member_left:
-        return Denied("member_left")
-    if team is None or not team.usage_key:
+def check_team(key: KeyRecord, team: Team | None, membership: Membership) -> Allowed | Denied:
+    """The verdict on a key whose record is good, by its team and its member."""
+    if not membership.allows_key(key.created_at):
+        return Denied("not_a_member")
+    if team is None:
         return Denied("team_missing")
-    return Allowed(record, team)
+    if team.suspended:
+        return Denied("team_suspended")
+    return Allowed(key, team)
+
+
+def usage_key(api_id: str, team_id: str, plan: Plan) -> str:
+    """The value of the API Gateway key on which all keys of a team draw while it has this plan (contract 3).
+
+    It is computed, so that no table has to remember it. It is no credential: API Gateway takes it from the authorizer
+    only. The API's id keeps the stacks of one account apart, in which values are unique.
+    """
+    return hashlib.sha256(f"usage key/{api_id}/{team_id}/{plan}".encode()).hexdigest()

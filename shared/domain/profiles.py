@@ -9,7 +9,9 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import Field, model_validator
+
+from shared.domain.fields import ByValue, StrictModel
 
 MAX_PROFILE_BYTES = 250_000
 MAX_STORIES = 200
@@ -18,10 +20,8 @@ MAX_SKILLS = 500
 Text = Annotated[str, Field(max_length=50_000)]
 
 
-class Story(BaseModel):
+class Story(StrictModel):
     """One CARL story: context, action, result, learning. `proof` marks a story the candidate has evidence for."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     story_id: Annotated[str, Field(min_length=1, max_length=200)]
     title: Annotated[str, Field(max_length=1_000)]
@@ -29,18 +29,16 @@ class Story(BaseModel):
     action: Text = ""
     result: Text = ""
     learning: Text = ""
-    proof: StrictBool = False
+    proof: bool = False
 
 
-class Profile(BaseModel):
+class Profile(StrictModel):
     """What a candidate says about themselves, at most MAX_PROFILE_BYTES of text in all (else ValidationError)."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     headline: Text = ""
     summary: Text = ""
-    skills: Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=MAX_SKILLS)] = ()
-    stories: Annotated[tuple[Story, ...], Field(max_length=MAX_STORIES)] = ()
+    skills: Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=MAX_SKILLS), ByValue] = ()
+    stories: Annotated[tuple[Story, ...], Field(max_length=MAX_STORIES), ByValue] = ()
 
     @model_validator(mode="after")
     def _fits_in_one_item(self) -> Self:

@@ -16,7 +16,7 @@ from botocore.exceptions import ConnectionError as BackendConnectionError
 from botocore.loaders import Loader
 from botocore.session import Session, get_session
 
-from shared.infra.errors import Unavailable
+from shared.infra.errors import Throttled, Unavailable
 
 _CONFIG = Config(
     connect_timeout=1,
@@ -30,18 +30,25 @@ _PASSING = frozenset(
         "InternalServerError",
         "InternalFailure",
         "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
         "ServiceUnavailable",
         "ServiceUnavailableException",
-        "ThrottlingException",
-        "TooManyRequestsException",
         "TransactionInProgressException",
     }
 )
 """Error codes that say: the same call may succeed later. Any other one is a bug of ours or of the deployment, hence a
 500.
 """
+
+
+_THROTTLED = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+"""Error codes that say: too many calls. All of them pass too."""
 
 
 _MODELS = Path(__file__).parents[2] / "service_models"
@@ -89,6 +96,8 @@ def call(method: Any, /, **parameters: Any) -> Any:
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         refused = Refused(error)
+        if refused.code in _THROTTLED:
+            raise Throttled from error
         if refused.code in _PASSING or status >= 500:
             raise Unavailable from error
         raise refused from error

@@ -21,3 +21,7 @@ class InputTooLong(Exception):
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
+
+
+class Throttled(Unavailable):
+    """A backend takes no more calls for now: the same call succeeds once there are fewer."""

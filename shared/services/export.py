@@ -47,8 +47,8 @@ def export_person(store: Store, pseudonyms: Pseudonyms, user_id: str, after: str
         "erased": store.accounts.is_erased(pseudonyms.erased_person(user_id)),
         "profile": profile.model_dump(mode="json") if profile else None,
         "memberships": [
-            {"team_id": team_id, "joined": joined, "as_of": _said_at(stamp)}
-            for team_id, joined, stamp in store.accounts.memberships(user_id)
+            {"team_id": team_id, "joined": found.joined, "role": found.role, "as_of": _said_at(found.order)}
+            for team_id, found in store.accounts.memberships(user_id)
         ],
         "keys": list(map(_key, store.api_keys.of_user(user_id))),
         "tallies": [{"window": key.window, "counters": dict(tally)} for key, tally in tallies.items() if tally],

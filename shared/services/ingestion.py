@@ -9,30 +9,33 @@ from datetime import datetime
 
 from shared.domain import events
 from shared.domain.companies.normalize import normalize_company
+from shared.domain.keys import Team
 from shared.domain.messages import Message, Triage
 from shared.domain.outcomes import OutcomeReport
 from shared.domain.profiles import Profile
 from shared.domain.pseudonyms import Pseudonyms
 from shared.services.erasure import erase_person
+from shared.services.teams import update_team
 from shared.store import Erased, Store
 
 
 def apply(
-    event: events.Event, store: Store, pseudonyms: Pseudonyms, place_team: Callable[[str], object], now: datetime
+    event: events.Event, store: Store, pseudonyms: Pseudonyms, ensure_usage_key: Callable[[Team], object], now: datetime
 ) -> None:
-    """Applies one event. `place_team` sees to it that a team's API Gateway key is in the usage plan of its plan.
+    """Applies one event. `ensure_usage_key` provides the API Gateway key of a team's plan.
 
     Raises Erased for a late event about an erased person, and Unavailable when a backend fails: then it is to be
     applied again.
     """
     match event.detail:
         case events.TeamUpdated(team_id=team_id, name=name, plan=plan):
-            store.accounts.put_team(team_id, name, plan, event.stamp)
-            place_team(team_id)
-        case events.MemberJoined(team_id=team_id, user_id=user_id) as membership:
-            joined = not isinstance(membership, events.MemberLeft)
+            update_team(store, ensure_usage_key, team_id, name, plan, event.stamp)
+        case events.MemberJoined(team_id=team_id, user_id=user_id, role=role):
             tombstone = pseudonyms.erased_person(user_id)
-            store.accounts.put_membership(team_id, user_id, tombstone, event.stamp, joined=joined)
+            store.accounts.put_membership(team_id, user_id, tombstone, role, event.time, event.stamp)
+        case events.MemberLeft(team_id=team_id, user_id=user_id):
+            tombstone = pseudonyms.erased_person(user_id)
+            store.accounts.put_membership(team_id, user_id, tombstone, None, event.time, event.stamp)
         case events.ProfileUpdated(user_id=user_id) as detail:
             profile = Profile.model_validate(detail.model_dump(exclude={"user_id"}))
             store.accounts.put_profile(user_id, profile, pseudonyms.erased_person(user_id), event.stamp)

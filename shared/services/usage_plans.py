@@ -1,123 +1,147 @@
-"""API Gateway keys and usage plans: each team has one key, in the usage plan of its plan, and all its API keys draw on
-it (contract 3).
+"""API Gateway keys: one for each team and plan, on which all API keys of the team draw (contract 3).
 
-The value of that key is no credential. API Gateway takes it from the authorizer only (`ApiKeySourceType: AUTHORIZER`).
-
-A key is moved by one worker at a time, which claims it first. From the claim on nobody takes the key to be in any plan,
-until whoever moved it has noted where it is. A worker that fails or dies on the way leaves its claim behind. It passes
-to the next one when it is older than any worker lives: until then a late call of the former owner could still move the
-key, unseen.
+Its value follows from team and plan (`usage_key`), and a key is never moved from one plan to another: so nothing has to
+be remembered, and two workers that make it at once make the same. `ensure` looks at what API Gateway holds and makes
+what is missing; it may be repeated, by anybody, at any time.
 """
 
 import os
-import secrets
-import time
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from shared.domain.keys import Team
+from shared.domain.keys import Team, usage_key
 from shared.domain.plans import Plan
 from shared.infra.aws import Refused, call, client
 from shared.infra.errors import Unavailable
 from shared.infra.settings import required
-from shared.store.accounts import Accounts
 
-CLAIM_LASTS = timedelta(minutes=2)
-"""Longer than any function that places teams may run, and shorter than the queue waits before it delivers again."""
+_PAGE = 500
+"""Keys that API Gateway lists in one call, at most."""
 
-_ROUNDS, _WAIT = 10, 0.3
-"""How often a team is looked at again, when its plan changes or another worker moves its key, and after how many
-seconds. A move takes three calls.
-"""
+
+@dataclass(frozen=True)
+class Holdings:
+    """What API Gateway holds: whether each key is enabled, by its value; and the values of the keys in each plan."""
+
+    enabled: Mapping[str, bool]
+    in_plan: Mapping[Plan, frozenset[str]]
 
 
 class UsagePlans:
-    """The usage plans of this deployment. Every method raises Unavailable when API Gateway or DynamoDB fails."""
+    """The usage plans of this deployment.
 
-    def __init__(
-        self,
-        apigateway: Any,
-        plan_ids: Mapping[Plan, str],
-        accounts: Accounts,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        pause: Callable[[float], None] = time.sleep,
-    ) -> None:
+    Every method raises Unavailable when API Gateway fails, and its subclass Throttled when it takes no more calls.
+    """
+
+    def __init__(self, apigateway: Any, api_id: str, plan_ids: Mapping[Plan, str]) -> None:
         self._apigateway = apigateway
+        self._api_id = api_id
         self._plan_ids = plan_ids
-        self._accounts = accounts
-        self._clock = clock
-        self._pause = pause
 
-    def place(self, team_id: str, *, make_key: bool = False) -> Team | None:
-        """Puts the team's key into the usage plan of the team's plan, and answers the team as it is then; None for an
-        unknown team.
+    def ensure(self, team: Team) -> None:
+        """Sees to it that the key of the team's plan exists, is enabled and is in the plan. Two calls if it is so."""
+        plan, value = team.plan, usage_key(self._api_id, team.team_id, team.plan)
+        # Without the API's id at its end the name of one team would be the start of another's.
+        name = f"{team.team_id} {plan} {self._api_id}"
+        key = self._find(name, value)
+        if key is None:
+            self._put_into_plan(self._create(name, value), plan)
+            return
+        if not key["enabled"]:
+            enable = [{"op": "replace", "path": "/enabled", "value": "true"}]
+            call(self._apigateway.update_api_key, apiKey=key["id"], patchOperations=enable)
+        if not self._is_in_plan(key["id"], plan):
+            self._put_into_plan(key["id"], plan)
 
-        Without a key nothing happens, unless `make_key` asks for one. May be repeated, and finishes what a crash left
-        undone.
-        """
-        for _ in range(_ROUNDS):
-            team = self._accounts.team(team_id)
-            if team is None:
-                return None
-            if not team.usage_key_id:
-                if not make_key:
-                    return team
-                self._make_key(team_id)
-            elif team.usage_plan == team.plan:
-                return team
-            elif not self._claim_and_move(team_id):
-                self._pause(_WAIT)
-        raise Unavailable
+    def holdings(self) -> Holdings:
+        """Everything at once, for all teams: a page of keys a call."""
+        in_plan = {
+            plan: frozenset(key["value"] for key in self._pages(self._apigateway.get_usage_plan_keys, usagePlanId=id_))
+            for plan, id_ in self._plan_ids.items()
+        }
+        keys = self._pages(self._apigateway.get_api_keys, includeValues=True)
+        return Holdings({key["value"]: key["enabled"] for key in keys}, in_plan)
 
-    def _make_key(self, team_id: str) -> None:
-        made = call(
-            self._apigateway.create_api_key, name=team_id, enabled=True, description="All API keys of this team"
-        )
-        if not self._accounts.give_usage_key(team_id, made["id"], made["value"]):
-            call(self._apigateway.delete_api_key, apiKey=made["id"])  # another request gave the team its key first
+    def fault(self, team: Team, holdings: Holdings) -> str | None:
+        """What is wrong with the key of a team's plan: missing, disabled or not_in_plan; None if nothing is."""
+        value = usage_key(self._api_id, team.team_id, team.plan)
+        if value not in holdings.enabled:
+            return "missing"
+        if value not in holdings.in_plan[team.plan]:
+            return "not_in_plan"
+        return None if holdings.enabled[value] else "disabled"
 
-    def _claim_and_move(self, team_id: str) -> bool:
-        """Moves the team's key into the usage plan of the team's plan; says False when another worker moves it."""
-        now = self._clock()
-        claim = f"{_text(now)} {secrets.token_hex(8)}"
-        team = self._accounts.claim_usage_key(team_id, claim, over=_text(now - CLAIM_LASTS))
-        if team is None:
+    def _find(self, name: str, value: str) -> Any:
+        """The key of this value among those whose names begin so; by an empty name among all."""
+        filtered = {"nameQuery": name} if name else {}
+        keys = self._pages(self._apigateway.get_api_keys, includeValues=True, **filtered)
+        return next((key for key in keys if key["value"] == value), None)
+
+    def _create(self, name: str, value: str) -> str:
+        try:
+            made = call(self._apigateway.create_api_key, name=name, value=value, enabled=True)
+        except Refused as refused:
+            if refused.code != "ConflictException":
+                raise
+            # It exists: another worker made it, our own call did and its answer was lost, or somebody renamed it.
+            made = self._find(name, value) or self._find("", value)
+            if made is None:
+                raise Unavailable from None
+        return str(made["id"])
+
+    def _is_in_plan(self, key_id: str, plan: Plan) -> bool:
+        try:
+            call(self._apigateway.get_usage_plan_key, usagePlanId=self._plan_ids[plan], keyId=key_id)
+        except Refused as refused:
+            if refused.code != "NotFoundException":
+                raise
             return False
-        self._move(team)
-        self._accounts.note_usage_plan(team_id, claim, team.plan)
         return True
 
-    def _move(self, team: Team) -> None:
-        """Out of every other usage plan, into the right one: a key may be in one plan of a stage only."""
-        for plan, plan_id in self._plan_ids.items():
-            if plan is not team.plan:
-                self._ignoring(
-                    "NotFoundException", "delete_usage_plan_key", usagePlanId=plan_id, keyId=team.usage_key_id
-                )
-        self._ignoring(
-            "ConflictException",
-            "create_usage_plan_key",
-            usagePlanId=self._plan_ids[team.plan],
-            keyId=team.usage_key_id,
-            keyType="API_KEY",
-        )
+    def _put_into_plan(self, key_id: str, plan: Plan) -> None:
+        """A refusal is looked into: the key is there already, or somebody put it into another plan by hand."""
+        if self._added(key_id, plan) or self._is_in_plan(key_id, plan):
+            return
+        for other in self._plan_ids.keys() - {plan}:
+            self._take_out(key_id, other)
+        if not self._added(key_id, plan):
+            raise Unavailable
 
-    def _ignoring(self, code: str, method: str, **parameters: str) -> None:
+    def _take_out(self, key_id: str, plan: Plan) -> None:
         try:
-            call(getattr(self._apigateway, method), **parameters)
+            call(self._apigateway.delete_usage_plan_key, usagePlanId=self._plan_ids[plan], keyId=key_id)
         except Refused as refused:
-            if refused.code != code:
+            if refused.code != "NotFoundException":
                 raise
 
+    def _added(self, key_id: str, plan: Plan) -> bool:
+        try:
+            call(
+                self._apigateway.create_usage_plan_key,
+                usagePlanId=self._plan_ids[plan],
+                keyId=key_id,
+                keyType="API_KEY",
+            )
+        except Refused as refused:
+            if refused.code not in ("ConflictException", "NotFoundException"):
+                raise
+            return False
+        return True
 
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    def _pages(self, method: Any, **parameters: Any) -> Iterator[Any]:
+        position: dict[str, str] = {}
+        while True:
+            answer = call(method, limit=_PAGE, **parameters, **position)
+            yield from answer.get("items", [])
+            if "position" not in answer:
+                return
+            position = {"position": answer["position"]}
 
 
 @cache
-def usage_plans(accounts: Accounts) -> UsagePlans:
+def usage_plans() -> UsagePlans:
     """The usage plans that the environment names."""
     plan_ids = {plan: required(os.environ, f"USAGE_PLAN_{plan.name}") for plan in Plan}
-    return UsagePlans(client("apigateway"), plan_ids, accounts)
+    return UsagePlans(client("apigateway"), required(os.environ, "API_ID"), plan_ids)

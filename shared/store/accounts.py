@@ -2,12 +2,11 @@
 
 | pk | sk | holds |
 |---|---|---|
-| team#T | team | the team; its `plan` puts it in the index by_plan; `moved_by` claims its API Gateway key |
-| team#T | member#U | a membership, joined or left |
+| team#T | team | the team; its `plan` puts it in the index by_plan; `suspended` and `metered` are not events' |
+| team#T | member#U | a membership, joined or left (shared/domain/memberships.py) |
 | user#U | team#T | the same membership, from the member's side |
 | user#U | profile | a candidate's profile |
-| team#T | key#K | the hash under which ApiKeys holds a key of the team |
-| user#U | api_key#K | the same, of a key that the user made |
+| user#U | api_key#K | a marker of a key that the user made (shared/store/api_keys.py) |
 | erased#H | erased | a tombstone; H is the pseudonym of the person |
 
 Events arrive in any order, so each of these keeps the stamp of the event that wrote it, and an earlier one changes
@@ -15,13 +14,14 @@ nothing.
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.domain.keys import Team
+from shared.domain.memberships import Membership, Role
 from shared.domain.plans import Plan
-from shared.store.table import ConditionFailed, Erased, Item, Table, despite_others, transact, unless_erased
+from shared.store.table import ConditionFailed, Conflict, Erased, Item, Table, despite_others, transact, unless_erased
 
 if TYPE_CHECKING:
     from shared.domain.profiles import Profile
@@ -29,12 +29,11 @@ if TYPE_CHECKING:
 _NEWER = "attribute_not_exists(stamp) OR stamp < :stamp"
 
 
-class Membership(NamedTuple):
-    """What was last said about a user and a team, by the event of this stamp."""
+class TeamMembership(NamedTuple):
+    """A membership of a user, from the user's side."""
 
     team_id: str
-    joined: bool
-    stamp: str
+    membership: Membership
 
 
 class Accounts:
@@ -48,62 +47,82 @@ class Accounts:
         item = self._table.get(pk=f"team#{team_id}", sk="team")
         return _team(item) if item else None
 
-    def team_and_membership(self, team_id: str, user_id: str) -> tuple[Team | None, bool]:
-        """The team, and whether the user has left it; one call."""
+    def teams(self, team_ids: Sequence[str]) -> list[Team]:
+        """Those of these teams that are known."""
+        return list(map(_team, self._table.get_many([{"pk": f"team#{team_id}", "sk": "team"} for team_id in team_ids])))
+
+    def team_and_membership(self, team_id: str, user_id: str) -> tuple[Team | None, Membership]:
+        """The team, and what the user is in it; one call."""
         keys = [{"pk": f"team#{team_id}", "sk": sk} for sk in ("team", f"member#{user_id}")]
         items = {item["sk"]: item for item in self._table.get_many(keys)}
         team = items.get("team")
-        left = not items.get(f"member#{user_id}", {"joined": True})["joined"]
-        return _team(team) if team else None, left
+        return _team(team) if team else None, _membership(items.get(f"member#{user_id}"))
 
-    def put_team(self, team_id: str, name: str, plan: Plan, stamp: str) -> None:
-        """Takes in a team's name and plan, unless newer ones are known. Its API Gateway key stays what it is."""
+    def membership(self, team_id: str, user_id: str) -> Membership:
+        """What a user is in a team; somebody never heard of has not joined."""
+        return _membership(self._table.get(pk=f"team#{team_id}", sk=f"member#{user_id}"))
+
+    def put_team(self, team_id: str, name: str, plan: Plan, stamp: str, *, metered: bool = False) -> bool:
+        """Takes in a team's name and plan, and returns whether it did: not when newer ones are known, or the same, or
+        when the team is not `metered` as the caller read.
+        """
+        as_read = "metered = :metered" if metered else "attribute_not_exists(metered)"
         try:
             self._table.update(
-                {"pk": f"team#{team_id}", "sk": "team"},
+                _team_key(team_id),
                 "SET team_id = :team_id, team_name = :team_name, #plan = :plan, stamp = :stamp",
-                _NEWER,
+                f"({_NEWER}) AND {as_read}",
                 team_id=team_id,
                 team_name=name,
                 plan=plan.value,
                 stamp=stamp,
+                **({"metered": True} if metered else {}),
             )
-        except ConditionFailed:
-            return  # a later event came first
-
-    def give_usage_key(self, team_id: str, key_id: str, value: str) -> bool:
-        """Makes an API Gateway key the team's own, unless it has one; says whether it did."""
-        key, condition = {"pk": f"team#{team_id}", "sk": "team"}, "attribute_not_exists(usage_key_id)"
-        try:
-            self._table.update(key, "SET usage_key_id = :id, usage_key = :value", condition, id=key_id, value=value)
         except ConditionFailed:
             return False
         return True
 
-    def claim_usage_key(self, team_id: str, claim: str, over: str) -> Team | None:
-        """Lets the caller alone move the team's API Gateway key, and answers the team as it is from then on; None while
-        somebody else's claim is not over. A claim begins with its time; one that is earlier than `over` is.
-        """
-        key, free = {"pk": f"team#{team_id}", "sk": "team"}, "attribute_not_exists(moved_by) OR moved_by < :over"
+    def set_suspended(self, team_id: str, *, suspended: bool) -> bool:
+        """Suspends or resumes a team; returns whether it is known."""
+        expression = "SET suspended = :suspended"
         try:
-            item = self._table.update(key, "SET moved_by = :claim REMOVE usage_plan", free, claim=claim, over=over)
+            self._table.update(_team_key(team_id), expression, "attribute_exists(pk)", suspended=suspended)
         except ConditionFailed:
-            return None
-        return _team(item)
+            return False
+        return True
 
-    def note_usage_plan(self, team_id: str, claim: str, plan: str) -> None:
-        """Notes in which plan's usage plan the team's API Gateway key is, and ends the claim, unless it has passed to
-        another.
-        """
-        key, ours = {"pk": f"team#{team_id}", "sk": "team"}, "moved_by = :claim"
-        with suppress(ConditionFailed):
-            self._table.update(key, "SET usage_plan = :plan REMOVE moved_by", ours, claim=claim, plan=plan)
+    def note_metered(self, team_id: str) -> Team:
+        """Notes that a known team has keys; returns the team."""
+        return _team(self._table.update(_team_key(team_id), "SET metered = :metered", metered=True))
 
-    def put_membership(self, team_id: str, user_id: str, tombstone: str, stamp: str, *, joined: bool) -> None:
-        """Takes in that a user joined or left a team, unless something newer is known. Raises Erased."""
-        facts = {"team_id": team_id, "user_id": user_id, "joined": joined, "stamp": stamp}
-        sides = [(f"team#{team_id}", f"member#{user_id}"), (f"user#{user_id}", f"team#{team_id}")]
-        self._put_unless_erased([{"pk": pk, "sk": sk, **facts} for pk, sk in sides], tombstone)
+    def put_membership(
+        self, team_id: str, user_id: str, tombstone: str, role: Role | None, time: datetime, stamp: str
+    ) -> None:
+        """Takes in that a user joined a team with a role, or left it (None), at that time. Raises Erased."""
+
+        def attempt() -> None:
+            item = self._table.get(pk=f"team#{team_id}", sk=f"member#{user_id}")
+            before = _membership(item)
+            after = before.after(role, time, stamp)
+            if after == before:
+                return
+            facts: Item = {"team_id": team_id, "user_id": user_id, "joined": after.joined, "stamp": after.order}
+            facts |= {"left_at": after.left_at} | ({"role": after.role.value} if after.role else {})
+            unchanged = "stamp = :stamp AND left_at = :left_at" if item else "attribute_not_exists(pk)"
+            values = {"stamp": before.order, "left_at": before.left_at} if item else {}
+            writes = [
+                unless_erased(self._table, tombstone),
+                self._table.putting({"pk": f"team#{team_id}", "sk": f"member#{user_id}", **facts}, unchanged, **values),
+                self._table.putting({"pk": f"user#{user_id}", "sk": f"team#{team_id}", **facts}),
+            ]
+            try:
+                transact(self._table.client, writes)
+            except ConditionFailed as error:
+                if 0 in error.failed:
+                    raise Erased from None
+                raise Conflict from None  # somebody else wrote it: look again
+
+        despite_others(attempt)
 
     def put_profile(self, user_id: str, profile: "Profile", tombstone: str, stamp: str) -> None:
         """Takes in a candidate's profile, unless a newer one is known. Raises Erased."""
@@ -148,10 +167,10 @@ class Accounts:
         """Whether the person has been erased."""
         return self._table.get(pk=tombstone, sk="erased") is not None
 
-    def memberships(self, user_id: str) -> list[Membership]:
+    def memberships(self, user_id: str) -> list[TeamMembership]:
         """Every team the user is or was a member of."""
         items = self._table.query("pk = :pk AND begins_with(sk, :team)", pk=f"user#{user_id}", team="team#")
-        return [Membership(item["team_id"], item["joined"], item["stamp"]) for item in items]
+        return [TeamMembership(item["team_id"], _membership(item)) for item in items]
 
     def leave_teams(self, user_id: str) -> list[str]:
         """Deletes a user's memberships on the teams' side, and answers which teams these are. May be repeated: the
@@ -169,12 +188,22 @@ class Accounts:
         self._table.delete(pk=f"user#{user_id}", sk="profile")
 
 
+def _team_key(team_id: str) -> dict[str, str]:
+    return {"pk": f"team#{team_id}", "sk": "team"}
+
+
 def _team(item: Item) -> Team:
     return Team(
         team_id=item["team_id"],
         name=item["team_name"],
         plan=Plan(item["plan"]),
-        usage_key_id=item.get("usage_key_id", ""),
-        usage_key=item.get("usage_key", ""),
-        usage_plan=item.get("usage_plan", ""),
+        stamp=item["stamp"],
+        suspended=item.get("suspended", False),
+        metered=item.get("metered", False),
     )
+
+
+def _membership(item: Item | None) -> Membership:
+    if item is None:
+        return Membership()
+    return Membership(Role(item["role"]) if "role" in item else None, item["stamp"], item["left_at"])

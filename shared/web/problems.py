@@ -4,7 +4,9 @@
     ├── BadRequest               400  invalid_request: the caller must change the request; names every fault at once
     │   ├── InvalidJson          400  invalid_json
     │   ├── ProfileMissing       400  profile_missing
-    │   └── SummaryInputTooLong  400  input_too_long
+    │   ├── SummaryInputTooLong  400  input_too_long
+    │   ├── AlreadyRotated       400  already_rotated
+    │   └── Revoked              400  revoked
     ├── Forbidden                403
     │   ├── PlanNotEntitled      403  plan_not_entitled
     │   ├── ScopeMissing         403  scope_missing
@@ -100,6 +102,18 @@ class SummaryInputTooLong(BadRequest):
     """The profile and the job description together exceed what the model reads (contract 9)."""
 
     code = "input_too_long"
+
+
+class AlreadyRotated(BadRequest):
+    """The key has a successor already (contract 2)."""
+
+    code = "already_rotated"
+
+
+class Revoked(BadRequest):
+    """The key has been revoked, so it gets no successor (contract 2)."""
+
+    code = "revoked"
 
 
 class Forbidden(Problem):

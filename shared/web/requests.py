@@ -4,16 +4,17 @@ from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import unquote
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, ConfigDict
 
+from shared.domain.fields import StrictModel
 from shared.domain.ids import is_id
 from shared.domain.periods import Quarter
 
 
-class RequestBody(BaseModel):
+class RequestBody(StrictModel):
     """A request body: unknown fields are refused, so that a misspelt one is not silently ignored."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 def path_id(segment: str) -> str | None:

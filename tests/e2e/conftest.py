@@ -13,6 +13,7 @@ from local.gateway.server import HOST, Server, bind
 from local.stack import Stack
 from shared.domain.plans import Scope
 from tests import leaks
+from tests.builders import an_event
 
 
 class RunningApi:
@@ -28,7 +29,8 @@ class RunningApi:
         return answer
 
     def make_key(self, team_id: str, user_id: str, *scopes: Scope) -> str:
-        """Makes a key, read-only unless scopes are named."""
+        """Makes a key of somebody who joined the team long ago, read-only unless scopes are named."""
+        self.publish(an_event("MemberJoined", time="2026-01-01T00:00:00Z", team_id=team_id, user_id=user_id))
         request = {"team_id": team_id, "user_id": user_id, "scopes": scopes or (Scope.READ,), "name": "test"}
         return str(self.http.post("/_local/keys", json=request).raise_for_status().json()["key"])
 

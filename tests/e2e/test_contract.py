@@ -46,7 +46,7 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
 def test_every_bad_key_gets_one_and_the_same_401(api: RunningApi) -> None:
     _, _, good = a_caller(api)
     typo = good[:-1] + ("0" if good[-1] != "0" else "1")
-    team, user = a_team(api), an_id("user")
+    team = a_team(api, Plan.PRO, user := an_id("user"))
     created = api.http.post(
         "/_local/keys", json={"team_id": team, "user_id": user, "scopes": ["read"], "name": "x"}
     ).json()

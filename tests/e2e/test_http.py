@@ -80,7 +80,9 @@ def a_team(api: RunningApi) -> str:
 
 
 def test_a_revocation_without_content_has_a_request_id_too(api: RunningApi) -> None:
-    made = api.http.post("/_local/keys", json={"team_id": a_team(api), "user_id": an_id("user")}).json()
+    team, user = a_team(api), an_id("user")
+    api.publish(an_event("MemberJoined", team_id=team, user_id=user))
+    made = api.http.post("/_local/keys", json={"team_id": team, "user_id": user}).json()
     answer = api.http.delete(f"/_local/keys/{made['key_id']}")
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer.headers["x-request-id"]

@@ -76,6 +76,7 @@ class Isolation(RuleBasedStateMachine):
         self.calls: Counter[tuple[str, Plan]] = Counter()
         self.left: set[tuple[str, str]] = set()
         self.erased: set[str] = set()
+        self.joined: set[tuple[str, str]] = set()
         self.revoked: set[str] = set()
         self.seconds = 0
 
@@ -107,6 +108,7 @@ class Isolation(RuleBasedStateMachine):
         user = f"mark{run[1:7]}x{run[7:]}"
         self.users.append(user)
         team.members.add(user)
+        self.joined.add((team.id, user))
         self.publish("MemberJoined", team_id=team.id, user_id=user)
         self.publish(
             "ProfileUpdated", user_id=user, headline=f"Head {user}", summary="led growth", skills=[], stories=[]
@@ -123,7 +125,7 @@ class Isolation(RuleBasedStateMachine):
     def make_key(self, team: Team, user: str, scopes: frozenset[Scope]) -> Key:
         request = {"team_id": team.id, "user_id": user, "scopes": sorted(scopes), "name": "x"}
         answer = self.control.create_key(json.dumps(request).encode())
-        assert answer.status == (404 if user in self.erased else 201)
+        assert answer.status == (201 if (team.id, user) in self.joined else 404)
         made = answer.document if answer.status == 201 else {"key": "iv_live_none", "key_id": "none"}
         self.made.append(Key(made["key"], made["key_id"], team, user, scopes))
         return self.made[-1]
@@ -148,7 +150,9 @@ class Isolation(RuleBasedStateMachine):
 
     @rule(target=keys, pick=picks, scopes=st.frozensets(st.sampled_from(Scope), min_size=1))
     def give_a_key(self, pick: st.DataObject, scopes: frozenset[Scope]) -> Key:
-        return self.make_key(pick.draw(st.sampled_from(self.teams)), pick.draw(st.sampled_from(self.users)), scopes)
+        anybody = [(team.id, user) for team in self.teams for user in self.users]
+        team_id, user = pick.draw(st.sampled_from(sorted(self.joined) * len(self.users) + anybody))
+        return self.make_key(next(team for team in self.teams if team.id == team_id), user, scopes)
 
     @rule(pick=picks, kind=st.sampled_from(["left", "erased"]))
     @precondition(lambda self: len(self.left) + len(self.erased) < len(self.users) // 3)
@@ -161,9 +165,11 @@ class Isolation(RuleBasedStateMachine):
         if kind == "erased":
             self.publish("CandidateErased", user_id=user)
             self.erased.add(user)
+            self.joined = {membership for membership in self.joined if membership[1] != user}
         else:
             self.publish("MemberLeft", team_id=team.id, user_id=user)
             self.left.add((team.id, user))
+            self.joined.discard((team.id, user))
         self.look(*concerned)
 
     def teardown(self) -> None:
@@ -180,8 +186,11 @@ class Isolation(RuleBasedStateMachine):
     @precondition(lambda self: self.left)
     def join_again(self, pick: st.DataObject) -> None:
         team_id, user = pick.draw(st.sampled_from(sorted(self.left)))
+        if user in self.erased:
+            return
         self.publish("MemberJoined", team_id=team_id, user_id=user)
         self.left.discard((team_id, user))
+        self.joined.add((team_id, user))
         next(team for team in self.teams if team.id == team_id).members.add(user)
 
     @rule(key=consumes(keys))

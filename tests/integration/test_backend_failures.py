@@ -1,7 +1,6 @@
 """Each failure of a backend has a decided answer: 503 to the caller, and nothing half done (contract 1)."""
 
 import json
-import random
 import sys
 import threading
 from collections.abc import Callable
@@ -13,10 +12,9 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 
 from functions.authorizer import check
 from shared.domain.events import read_event
-from shared.domain.keys import Allowed, KeyRecord, hash_key, make_key
+from shared.domain.keys import Allowed, key_id_of
 from shared.domain.messages import Message
 from shared.domain.periods import Quarter
-from shared.domain.plans import Plan, Scope
 from shared.domain.tallies import TallyKey
 from shared.infra.aws import Refused, call
 from shared.infra.errors import Unavailable
@@ -26,6 +24,7 @@ from shared.services.reports import cached_career_health, make_career_health
 from shared.store import Store
 from tests.builders import NOW, a_message_triaged, an_id
 from tests.integration.conftest import PSEUDONYMS
+from tests.integration.teams import a_key, a_member
 
 Q1 = Quarter(2026, 1)
 
@@ -203,12 +202,7 @@ def test_a_change_that_raises_writes_nothing(local_store: Store) -> None:
 @pytest.fixture
 def key(local_store: Store) -> str:
     """A good key, of a team and its member, that was never used."""
-    key, team, user = make_key(random.choice), an_id("team"), an_id("user")
-    local_store.accounts.put_team(team, "Team", Plan.PRO, "2026-01-01")
-    local_store.accounts.give_usage_key(team, "id", "value")
-    scopes = frozenset([Scope.READ])
-    record = KeyRecord(hash_key(key), an_id("key"), team, user, "CI", scopes, created_at=NOW)
-    local_store.api_keys.add(record, PSEUDONYMS.erased_person(user))
+    key, _ = a_key(local_store, *a_member(local_store))
     return key
 
 
@@ -218,7 +212,7 @@ def test_a_key_whose_use_cannot_be_noted_lets_its_caller_in_and_is_counted(
     store = failing(local_store, update_item=[aws_error("ThrottlingException")])
     for noted in (None, f"{NOW:%Y-%m-%d}"):
         assert isinstance(check(store, f"Bearer {key}", NOW), Allowed)
-        record = local_store.api_keys.get(hash_key(key))
+        record = local_store.api_keys.get(key_id_of(key))
         assert record
         assert record.last_used_on == noted
     [line] = map(json.loads, capsys.readouterr().out.splitlines())

@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
@@ -27,19 +27,19 @@ from functions import (
 )
 from local.aws.bulk import write_in_bulk
 from shared.domain.career_health import CareerHealth, EngagedCompany, FrequentTopic, career_health
-from shared.domain.keys import KeyRecord, hash_key, make_key
+from shared.domain.keys import make_key
 from shared.domain.messages import Message
 from shared.domain.outcomes import Outcome
 from shared.domain.periods import Quarter
-from shared.domain.plans import Plan, Scope
 from shared.domain.signals.company_signals import LARGE, MINIMUM, Release, ledger_of
 from shared.domain.tallies import recounted
 from shared.domain.team_analytics import team_analytics
 from shared.store import Store
 from shared.store.changed import tallies_and_notes
 from shared.store.messages import message_item
-from tests.builders import a_triage, an_id, self_report
+from tests.builders import NOW, a_triage, an_id, self_report
 from tests.integration.crowds import fill, run_the_job
+from tests.integration.teams import a_key, a_member
 
 EVENTS = Path(__file__).resolve().parents[2] / "events"
 STAMP = "2026-03-01T00:00:00.000000+00:00 event_1"
@@ -202,13 +202,8 @@ def test_every_company_without_signals_gets_one_and_the_same_answer(meter: Meter
 
 
 def test_a_key_is_checked_in_two_calls_and_its_use_written_once_a_day(meter: Meter, local_store: Store) -> None:
-    team_id, user_id, now = an_id("team"), an_id("user"), datetime.now(UTC)
-    key = make_key(secrets.choice)
-    local_store.accounts.put_team(team_id, "Acme", Plan.PRO, STAMP)
-    local_store.accounts.put_membership(team_id, user_id, an_id("erased#"), STAMP, joined=True)
-    local_store.accounts.give_usage_key(team_id, an_id("usage"), "a" * 20)
-    record = KeyRecord(hash_key(key), an_id("key"), team_id, user_id, "test", frozenset(Scope), now - timedelta(days=9))
-    local_store.api_keys.add(record, an_id("erased#"))
+    team_id, user_id = a_member(local_store)
+    key, _ = a_key(local_store, team_id, user_id)
     event = json.loads((EVENTS / "authorizer.json").read_text()) | {"authorizationToken": f"Bearer {key}"}
     meter.reset()
     assert authorizer.handler(event, None)["context"]["user_id"] == user_id
@@ -227,12 +222,11 @@ def test_what_cannot_be_a_key_costs_no_call_and_an_unknown_key_one(meter: Meter)
         assert meter.calls == calls
 
 
-@pytest.mark.parametrize("ended", ["revoked_at", "expires_at"])
+@pytest.mark.parametrize("ended", ["revoked", "expired"])
 def test_a_key_that_ended_costs_the_one_read_of_an_unknown_key(meter: Meter, local_store: Store, ended: str) -> None:
-    key, now = make_key(secrets.choice), datetime.now(UTC)
-    record = KeyRecord(hash_key(key), an_id("key"), an_id("team"), an_id("user"), "test", frozenset(Scope), now)
-    local_store.api_keys.add(record, an_id("erased#"))
-    local_store.api_keys.end(record, now, ended)
+    key, record = a_key(local_store, *a_member(local_store), expires_at=NOW if ended == "expired" else None)
+    if ended == "revoked":
+        local_store.api_keys.revoke(record, NOW)
     event = json.loads((EVENTS / "authorizer.json").read_text()) | {"authorizationToken": f"Bearer {key}"}
     meter.reset()
     with pytest.raises(Exception, match=r"^Unauthorized$"):

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from shared.domain.events import read_event
-from shared.domain.keys import KeyRecord
 from shared.domain.periods import Quarter
-from shared.domain.plans import Scope
+from shared.domain.plans import Plan
 from shared.domain.signals.company_signals import new_release, survey
 from shared.infra.errors import Unavailable
 from shared.services.ingestion import apply
@@ -19,6 +18,7 @@ from shared.services.reports import make_career_health, make_snapshot
 from shared.store import Erased, Store
 from tests.builders import NOW, a_message_triaged, an_event, an_id, days
 from tests.integration.conftest import PSEUDONYMS
+from tests.integration.teams import a_key
 
 Q1 = Quarter(2026, 1)
 COMPANY = "Stripe"
@@ -60,10 +60,8 @@ def a_person(store: Store, company: str = COMPANY) -> str:
             source="x",
         ),
     )
-    for key_team in (team, an_id("team_of_nobody_known")):
-        key_id = f"key_of_{user}_in_{key_team}"
-        key = KeyRecord(f"hash of {key_id}", key_id, key_team, user, "a key", frozenset({Scope.READ}), NOW)
-        store.api_keys.add(key, PSEUDONYMS.erased_person(user))
+    for _ in range(2):
+        a_key(store, team, user, Plan.ENTERPRISE)
     make_career_health(store, user, Q1, NOW)
     make_snapshot(store, team, Q1, NOW)
     return user

@@ -71,6 +71,24 @@ def test_a_successor_ends_when_the_request_says(keys: KeysOfATeam) -> None:
     assert new["expires_at"] == keys.listed(new["key_id"])["expires_at"] == later
 
 
+def test_an_end_that_is_not_in_the_future_is_a_bad_request(keys: KeysOfATeam) -> None:
+    old = keys.create()
+    for request in ({"action": "create", "user_id": keys.user}, {"action": "rotate", "key_id": old["key_id"]}):
+        answer = keys.ask(**request, expires_at=in_hours(-1))
+        assert (answer["statusCode"], answer["body"]["errors"]) == (
+            400,
+            [{"pointer": "#/expires_at", "detail": "must be in the future"}],
+        )
+
+
+def test_a_rotated_key_names_its_successor_and_is_not_rotated_again(keys: KeysOfATeam) -> None:
+    old = keys.create()
+    new = keys.rotate(old["key_id"])
+    assert keys.listed(old["key_id"])["replaced_by"] == new["key_id"]
+    again = keys.ask("rotate", key_id=old["key_id"])
+    assert (again["statusCode"], again["body"]["code"]) == (400, "already_rotated")
+
+
 def test_both_keys_work_through_the_overlap_and_without_one_only_the_new(stack: Stack, keys: KeysOfATeam) -> None:
     first = keys.create()
     second = keys.rotate(first["key_id"])
@@ -91,10 +109,14 @@ def test_an_old_key_ends_when_the_answer_says_and_never_later_than_it_would_have
 
 
 def test_a_key_that_has_ended_stays_on_the_list_and_gets_no_successor(keys: KeysOfATeam) -> None:
-    revoked, expired = keys.create(), keys.create(expires_at=in_hours(-1))
+    revoked, expired = keys.create(), keys.create()
     keys.ask("revoke", key_id=revoked["key_id"])
+    keys.rotate(expired["key_id"], overlap_hours=0)
     assert keys.listed(revoked["key_id"])["revoked_at"]
-    assert keys.listed(expired["key_id"])["expires_at"] == expired["expires_at"]
+    assert keys.listed(expired["key_id"])["expires_at"] <= in_hours(0)
     for ended in (revoked, expired):
-        assert keys.ask("rotate", key_id=ended["key_id"])["statusCode"] == 400
+        answer = keys.ask("rotate", key_id=ended["key_id"])
+        assert (answer["statusCode"], answer["body"]["code"]) == (
+            (400, "revoked") if ended is revoked else (400, "already_rotated")
+        )
     assert keys.ask("rotate", key_id=an_id("key"))["statusCode"] == 404

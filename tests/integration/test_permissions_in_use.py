@@ -37,9 +37,17 @@ ON_LAMBDAS_BEHALF = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAtt
 """What Lambda itself does with the role, to feed the function from its queue."""
 RARELY: dict[tuple[str, Grant], str] = {
     ("PlanTeamSnapshotsFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once the function gave up",
-    ("ManageKeysFunction", ("apigateway:DELETE", "/apikeys/*")): "when two requests make a team's first key at once",
     ("ReleaseLargeCompaniesFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once it gave up",
     ("VerifyTalliesFunction", ("dynamodb:ConditionCheckItem", "AccountsTable")): "when a tally lacks messages it has",
+    ("IngestEventsFunction", ("sqs:SendMessage", "IngestQueue")): "when API Gateway takes no more calls",
+    **{
+        (function, grant): "when a key was disabled, or put into another plan, by hand"
+        for function in ("IngestEventsFunction", "ManageKeysFunction", "VerifyUsagePlansFunction")
+        for grant in [
+            ("apigateway:PATCH", "/apikeys/*"),
+            *(("apigateway:DELETE", f"/usageplans/{plan}UsagePlan/keys/*") for plan in ("Pro", "Team", "Enterprise")),
+        ]
+    },
 }
 """What is not done here, and when it is."""
 ANSWERS = [
@@ -129,8 +137,14 @@ class Account:
                 yield f"sqs:{operation.removesuffix('Batch')}", params["QueueUrl"].rpartition("/")[2]
             case "apigateway", "CreateApiKey":
                 yield "apigateway:POST", "/apikeys"
-            case "apigateway", "DeleteApiKey":
-                yield "apigateway:DELETE", "/apikeys/*"
+            case "apigateway", "GetApiKeys":
+                yield "apigateway:GET", "/apikeys"
+            case "apigateway", "UpdateApiKey":
+                yield "apigateway:PATCH", "/apikeys/*"
+            case "apigateway", "GetUsagePlanKeys":
+                yield "apigateway:GET", f"/usageplans/{params['usagePlanId']}/keys"
+            case "apigateway", "GetUsagePlanKey":
+                yield "apigateway:GET", f"/usageplans/{params['usagePlanId']}/keys/*"
             case "apigateway", "CreateUsagePlanKey":
                 yield "apigateway:POST", f"/usageplans/{params['usagePlanId']}/keys"
             case "apigateway", "DeleteUsagePlanKey":
@@ -168,7 +182,9 @@ def _everything_that_can_happen(account: Account) -> None:
     _ingest(account, *(a_message_triaged(user_id=f"user_{n}", team_id="team_acme") for n in range(2, 13)))
     _ingest(account, a_message_triaged(user_id=CALLER, received_at=datetime.now(UTC).isoformat()))
     _ingest(account, an_event("OutcomeVerified", message_id="msg_early", **VERIFIED))
-    key = account.play("ManageKeysFunction")["body"]["key"]
+    made = account.play("ManageKeysFunction")
+    assert made["statusCode"] == 201, made
+    key = made["body"]["key"]
     account.play("AuthorizerFunction", authorizationToken=f"Bearer {key}")
     _manage_keys(account)
     for function in ANSWERS:
@@ -186,7 +202,33 @@ def _everything_that_can_happen(account: Account) -> None:
         _ingest(
             account, an_event("TeamUpdated", time=f"2026-04-0{n}T00:00:00Z", team_id="team_acme", name="A", plan=plan)
         )
+    _lost_usage_keys(account)
     _ingest(account, an_event("CandidateErased", user_id=CALLER), an_event("NoSuchThing"))
+
+
+def _lost_usage_keys(account: Account) -> None:
+    """API Gateway loses the keys of two teams and takes a third's out of its plan; a table forgets who has keys."""
+    assert account.play("ManageTeamsFunction")["statusCode"] == 204
+    client = shared.infra.aws.client("apigateway")
+    plans = [value for name, value in os.environ.items() if name.startswith("USAGE_PLAN_")]
+    for key in client.get_api_keys()["items"]:
+        if not key["name"].startswith("team_team "):
+            client.delete_api_key(apiKey=key["id"])
+    for plan in plans:
+        for key in client.get_usage_plan_keys(usagePlanId=plan)["items"]:
+            client.delete_usage_plan_key(usagePlanId=plan, keyId=key["id"])
+    shared.infra.aws.client("dynamodb").update_item(
+        TableName="AccountsTable",
+        Key=to_dynamodb({"pk": "team#team_pro", "sk": "team"}),
+        UpdateExpression="REMOVE metered",
+    )
+    for plan, day in (("pro", 5), ("team", 6), ("enterprise", 7)):  # plans that had their keys
+        time_ = f"2026-04-0{day}T00:00:00Z"
+        _ingest(account, an_event("TeamUpdated", time=time_, team_id="team_acme", name="A", plan=plan))
+    client.delete_api_key(apiKey=client.get_api_keys(nameQuery="team_acme enterprise")["items"][0]["id"])
+    assert account.play("VerifyUsagePlansFunction")["body"]["different"] == 3
+    assert account.play("VerifyUsagePlansFunction", repair=True)["body"]["repaired"] == 3
+    assert account.play("VerifyUsagePlansFunction")["body"]["different"] == 0
 
 
 def _large_company(account: Account) -> None:
@@ -228,6 +270,7 @@ def _ingest(account: Account, *events: object) -> None:
 
 def _records(*bodies: object) -> list[dict[str, Any]]:
     record = json.loads((EVENTS / "ingest_events.json").read_text())["Records"][0]
+    record["attributes"]["SentTimestamp"] = str(int(1000 * time.time()))
     return [record | {"messageId": f"m{n}", "body": json.dumps(body)} for n, body in enumerate(bodies)]
 
 

@@ -55,6 +55,7 @@ class World:
             team, user = an_id("team"), an_id("user")
             messages = [an_id("msg") for _ in range(CALLERS_OWN // TEAMS)]
             events = [an_event("TeamUpdated", team_id=team, name="A team", plan="enterprise")]
+            events += [an_event("MemberJoined", team_id=team, user_id=user)]
             events += [
                 a_message_triaged(message_id=m, user_id=user, team_id=team, company=an_id("co")) for m in messages
             ]

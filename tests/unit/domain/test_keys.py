@@ -8,13 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.keys import Allowed, Denied, KeyRecord, Team, check_key, hash_key, key_in_header, make_key
+from shared.domain.ids import is_id
+from shared.domain.keys import (
+    Allowed,
+    Denied,
+    KeyRecord,
+    Team,
+    check_record,
+    check_team,
+    hash_key,
+    key_id_of,
+    key_in_header,
+    make_key,
+    usage_key,
+)
+from shared.domain.memberships import Membership, Role
 from shared.domain.plans import Plan, Scope
 from tests.builders import NOW, days
 
 KEY = make_key(random.Random(1).choice)
-RECORD = KeyRecord("hash", "key_1", "team_1", "user_1", "CI", frozenset({Scope.READ}), NOW)
-TEAM = Team("team_1", "Acme", Plan.PRO, "id", "value", "pro")
+RECORD = KeyRecord("key_1", "hash", "team_1", "user_1", "CI", frozenset({Scope.READ}), NOW)
+TEAM = Team("team_1", "Acme", Plan.PRO)
+MEMBER = Membership(Role.MEMBER, "1")
 
 
 def test_a_key_is_its_prefix_32_random_characters_and_6_of_checksum() -> None:
@@ -64,8 +79,15 @@ def test_the_stored_form_says_nothing_of_the_key() -> None:
     assert KEY not in hash_key(KEY)
 
 
+def test_the_id_of_a_key_follows_from_it_and_says_nothing_of_it() -> None:
+    assert key_id_of(KEY) == key_id_of(KEY)
+    assert key_id_of(KEY).startswith("key_")
+    assert key_id_of(KEY).removeprefix("key_") not in hash_key(KEY)
+    assert is_id(key_id_of(KEY))
+
+
 def test_a_good_key_lets_its_member_in_with_the_teams_plan() -> None:
-    verdict = check_key(RECORD, TEAM, member_left=False, now=NOW)
+    verdict = check_team(RECORD, TEAM, MEMBER)
     assert isinstance(verdict, Allowed)
     assert verdict.context() == {
         "team_id": "team_1",
@@ -80,20 +102,42 @@ def test_a_good_key_lets_its_member_in_with_the_teams_plan() -> None:
 
 
 @pytest.mark.parametrize(
-    ("record", "team", "left", "reason"),
+    ("record", "key_hash", "reason"),
     [
-        (None, TEAM, False, "unknown"),
-        (replace(RECORD, revoked_at=NOW), TEAM, False, "revoked"),
-        (replace(RECORD, expires_at=NOW), TEAM, False, "expired"),
-        (RECORD, TEAM, True, "member_left"),
-        (RECORD, None, False, "team_missing"),
+        (None, "hash", "unknown"),
+        (RECORD, "another hash", "unknown"),
+        (replace(RECORD, revoked_at=NOW), "hash", "revoked"),
+        (replace(RECORD, revoked_at=NOW + days(1)), "hash", "revoked"),
+        (replace(RECORD, expires_at=NOW), "hash", "expired"),
     ],
 )
-def test_a_bad_key_is_denied_with_its_reason(
-    record: KeyRecord | None, team: Team | None, left: bool, reason: str
-) -> None:
-    assert check_key(record, team, member_left=left, now=NOW) == Denied(reason)
+def test_a_bad_record_is_denied_with_its_reason(record: KeyRecord | None, key_hash: str, reason: str) -> None:
+    assert check_record(record, key_hash, NOW) == Denied(reason)
 
 
 def test_a_key_works_until_it_expires() -> None:
-    assert isinstance(check_key(replace(RECORD, expires_at=NOW + days(1)), TEAM, member_left=False, now=NOW), Allowed)
+    record = replace(RECORD, expires_at=NOW + days(1))
+    assert check_record(record, "hash", NOW) == record
+
+
+@pytest.mark.parametrize(
+    ("team", "membership", "reason"),
+    [
+        (TEAM, Membership(), "not_a_member"),
+        (TEAM, MEMBER.after(None, NOW, "2"), "not_a_member"),
+        (TEAM, MEMBER.after(None, NOW, "2").after(Role.ADMIN, NOW, "3"), "not_a_member"),
+        (None, MEMBER, "team_missing"),
+        (replace(TEAM, suspended=True), MEMBER, "team_suspended"),
+    ],
+)
+def test_a_key_is_denied_for_its_team_or_member_with_the_reason(
+    team: Team | None, membership: Membership, reason: str
+) -> None:
+    assert check_team(RECORD, team, membership) == Denied(reason)
+
+
+@given(st.lists(st.tuples(*[st.text("abAB._:-", min_size=1, max_size=3)] * 2, st.sampled_from(Plan)), max_size=9))
+def test_a_usage_key_is_one_teams_and_plans_and_fits_api_gateway(places: list[tuple[str, str, Plan]]) -> None:
+    values = {usage_key(*place) for place in places}
+    assert len(values) == len(set(places))
+    assert all(20 <= len(value) <= 128 for value in values)

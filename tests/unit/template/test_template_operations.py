@@ -33,6 +33,8 @@ SWITCHED = {
     "CustomDomain": "UseDomain",
     "CustomDomainMapping": "UseDomain",
     "Dashboard": "MakeDashboard",
+    "InvalidUsageKeyAlarm": "MakeDashboard",
+    "InvalidUsageKeyFilter": "MakeDashboard",
     "RateLimitedFilter": "MakeDashboard",
     "WebAclAssociation": "UseWaf",
 }
@@ -52,7 +54,7 @@ def _watched() -> Iterator[tuple[str, str, frozenset[str]]]:
     for name, alarm in resources("AWS::CloudWatch::Alarm").items():
         metrics = [m["MetricStat"]["Metric"] for m in alarm.get("Metrics", []) if "MetricStat" in m] or [alarm]
         for metric in metrics:
-            yield name, metric["MetricName"], frozenset(map(_watched_resource, metric["Dimensions"]))
+            yield name, metric["MetricName"], frozenset(map(_watched_resource, metric.get("Dimensions", [])))
 
 
 def _watched_resource(dimension: Json) -> str:

@@ -29,7 +29,7 @@ def test_a_table_survives_slips(name: str) -> None:
     ("name", "keys"),
     [
         ("AccountsTable", ["pk", "sk"]),
-        ("ApiKeysTable", ["key_hash"]),
+        ("ApiKeysTable", ["key_id"]),
         ("MessagesTable", ["message_id"]),
         ("TalliesTable", ["subject", "window"]),
         ("ReportsTable", ["subject", "period"]),
@@ -62,6 +62,8 @@ def test_the_indexes_hold_no_more_than_is_read_from_them() -> None:
     }
     assert indexes == {
         ("AccountsTable", "by_plan"): {"ProjectionType": "KEYS_ONLY"},
+        ("ApiKeysTable", "by_team"): {"ProjectionType": "KEYS_ONLY"},
+        ("ApiKeysTable", "by_user"): {"ProjectionType": "KEYS_ONLY"},
         ("MessagesTable", "by_user"): {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["company"]},
     }
 

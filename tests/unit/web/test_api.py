@@ -10,6 +10,7 @@ import pytest
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import BaseModel
 
+from shared.domain.fields import ByValue
 from shared.domain.outcomes import Outcome
 from shared.domain.plans import ALL_PLANS, ENTERPRISE_ONLY, Scope
 from shared.infra.errors import Unavailable
@@ -21,7 +22,7 @@ from shared.web.requests import RequestBody
 class Thing(RequestBody):
     """A body with one required and one optional field."""
 
-    outcome: Outcome
+    outcome: Annotated[Outcome, ByValue]
     notes: str = ""
 
 
