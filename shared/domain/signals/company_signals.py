@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from shared.domain.career_health import LISTED
 from shared.domain.outcomes import Outcome
+from shared.domain.signals.dominance import Mix, capped
 from shared.domain.signals.precision import EXACT, Precision
 from shared.domain.tallies import Tally, ranked, total
 
@@ -31,6 +32,10 @@ LARGE = 1_000
 """Candidates from which on a due release is looked for by a job, once in `LARGE_CHECKED_EVERY`, not on each read."""
 
 LARGE_CHECKED_EVERY = timedelta(hours=1)
+
+
+_FITS = ("inbound", "fit:strong_fit", "fit:maybe", "fit:misfit")
+_OUTCOMES = ("tracked", f"reached:{Outcome.INTERVIEWED}", f"reached:{Outcome.OFFERED}")
 
 
 class Signals(BaseModel):
@@ -117,12 +122,17 @@ class Gate:
 class Survey:
     """Some of a company's candidates, or all: who they are, the sum of their tallies, and how many stand behind each
     counter. Those of disjoint groups add up. `writes` are the last that changed each tally, if that was asked.
+
+    `fits` says how many candidates have each mix of fits (all, strong, maybe, misfit), `outcomes` each mix of tracked
+    threads (all, interviewed, offered).
     """
 
     ledger: Ledger
     tally: Counter[str]
     behind: Counter[str]
     writes: Mapping[str, str]
+    fits: Counter[Mix]
+    outcomes: Counter[Mix]
 
 
 def ledger_of(candidates: Mapping[str, Tally]) -> Ledger:
@@ -139,7 +149,13 @@ def survey(candidates: Mapping[str, Tally], writes: Mapping[str, str] = MappingP
     ledger = ledger_of(candidates)
     present = [candidates[candidate] for candidate in ledger]
     behind = Counter(name for tally in present for name, count in tally.items() if count > 0)
-    return Survey(ledger, total(present), behind, writes)
+    fits = Counter(_mix(tally, _FITS) for tally in present)
+    outcomes = Counter(_mix(tally, _OUTCOMES) for tally in present)
+    return Survey(ledger, total(present), behind, writes, fits, outcomes)
+
+
+def _mix(tally: Tally, names: Iterable[str]) -> Mix:
+    return tuple(tally.get(name, 0) for name in names)
 
 
 def combined(surveys: Iterable[Survey]) -> Survey:
@@ -147,7 +163,14 @@ def combined(surveys: Iterable[Survey]) -> Survey:
     parts = list(surveys)
     ledger = {candidate: digest for part in parts for candidate, digest in part.ledger.items()}
     writes = {candidate: write for part in parts for candidate, write in part.writes.items()}
-    return Survey(ledger, total(part.tally for part in parts), total(part.behind for part in parts), writes)
+    return Survey(
+        ledger,
+        total(part.tally for part in parts),
+        total(part.behind for part in parts),
+        writes,
+        sum((part.fits for part in parts), Counter()),
+        sum((part.outcomes for part in parts), Counter()),
+    )
 
 
 @lru_cache(10_000)
@@ -178,25 +201,22 @@ def new_release(company_key: str, company: Survey, now: datetime, precision: Pre
 
 
 def company_signals(company_key: str, company: Survey, precision: Precision = EXACT) -> Signals | None:
-    """The figures of a release, each only if ten candidates stand behind it."""
+    """The figures of a release, each only if ten candidates stand behind it; no candidate is over a fifth of a rate."""
     if len(company.ledger) < MINIMUM:
         return None
     tally, behind = company.tally, company.behind
-    tracked = tally["tracked"] if behind["tracked"] >= MINIMUM else None
-    strong, maybe, misfit = precision.shares([tally[f"fit:{fit}"] for fit in ("strong_fit", "maybe", "misfit")])
+    strong, maybe, misfit = precision.shares(capped(company.fits)[1:])
+    tracked, interviewed, offered = capped(company.outcomes)
+    has_outcomes = behind["tracked"] >= MINIMUM
     topics = [topic for topic, _ in ranked(tally, "topic:") if behind[f"topic:{topic}"] >= MINIMUM]
-
-    def outcome_rate(stage: Outcome) -> float | None:
-        return None if tracked is None else precision.rate(tally[f"reached:{stage}"], tracked)
-
     return Signals(
         company_name_normalized=company_key,
         total_interactions=precision.count(tally["inbound"]),
         strong_fit_rate=strong,
         maybe_rate=maybe,
         misfit_rate=misfit,
-        outcome_interview_rate=outcome_rate(Outcome.INTERVIEWED),
-        outcome_offer_rate=outcome_rate(Outcome.OFFERED),
+        outcome_interview_rate=precision.rate(interviewed, tracked) if has_outcomes else None,
+        outcome_offer_rate=precision.rate(offered, tracked) if has_outcomes else None,
         top_topics=topics[:LISTED],
         sample_size=precision.count(len(company.ledger)),
     )
