@@ -8,11 +8,12 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.release_gate_attack.publishers import COARSE, gate, live, over_a_threshold
+from benchmarks.release_gate_attack.publishers import COARSE, gate, gate_without_cap, live, over_a_threshold
 from benchmarks.release_gate_attack.questions import (
     Result,
     Served,
     all_known_for_sure,
+    fit_of_a_dominant_candidate,
     fit_of_a_newcomer,
     one_person_in_every_release,
     whether_an_outcome_changed,
@@ -24,6 +25,7 @@ RESULTS = Path(__file__).parent.parent / "results" / "release_gate_attack.json"
 LIVE = Served("live, no gate", live, batch=1)
 THRESHOLD = Served("live, over a threshold", over_a_threshold, batch=1)
 GATE = Served("gate of ten", gate)
+UNCAPPED = Served("gate of ten, no cap", gate_without_cap)
 COARSE_GATE = Served("gate, round 5, clamp 10", lambda: gate(COARSE), precision=COARSE)
 
 
@@ -38,6 +40,7 @@ def attacks() -> list[Result]:
             results += [question(served, 100, knows, 60) for knows in (0, 5, 9)]
     results += one_person_in_every_release(GATE.name, EXACT, (1, 5, 10, 20), 100)
     results += one_person_in_every_release(COARSE_GATE.name, COARSE, (1, 5, 10, 20), 60)
+    results += [fit_of_a_dominant_candidate(served, 10, 91, 400) for served in (UNCAPPED, GATE)]
     return [*results, all_known_for_sure(GATE.name, EXACT, 2_000), all_known_for_sure(COARSE_GATE.name, COARSE, 2_000)]
 
 

@@ -41,6 +41,20 @@ def over_a_threshold() -> Publisher:
     return lambda tallies: company_signals("acme", survey(tallies))
 
 
+def gate_without_cap() -> Publisher:
+    """The gate as it would be if a candidate could be any part of a rate."""
+    product = gate()
+
+    def poll(tallies: Tallies) -> Signals | None:
+        served = product(tallies)
+        tally = survey(tallies).tally
+        strong, maybe, misfit = EXACT.shares([tally[f"fit:{fit}"] for fit in FITS])
+        rates = {"strong_fit_rate": strong, "maybe_rate": maybe, "misfit_rate": misfit}
+        return served.model_copy(update=rates) if served else None
+
+    return poll
+
+
 def gate(precision: Precision = EXACT) -> Publisher:
     """The product: the last release, after the next one is made if it is due."""
     last: Release | None = None

@@ -15,6 +15,7 @@ RELEASES = 8
 """Releases in a row of each company, each with a target of its own."""
 
 STRONG, MAYBE, MISFIT = (1, 0, 0), (0, 1, 0), (0, 0, 1)
+FIT_COUNTS = (STRONG, MAYBE, MISFIT)
 NEWCOMER: Moves = {STRONG: 0.47, MAYBE: 0.32, MISFIT: 0.21}
 """A newcomer's fit, with the shares of the reference's example."""
 
@@ -22,7 +23,7 @@ STRANGER: Moves = {(1, 0, 0): 0.25, (-1, 0, 0): 0.25, (0, 0, 0): 0.5}
 """What a candidate does to the interviewed, of whom nothing is known: half of those who do anything change outcome."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Served:
     """A way to publish, by its name."""
 
@@ -177,6 +178,45 @@ def one_person_in_every_release(name: str, precision: Precision, after: Sequence
         Result(f"one person in {number} releases", name, 10, 0, companies, 0.5, right[number] / companies)
         for number in after
     ]
+
+
+def fit_of_a_dominant_candidate(served: Served, size: int, threads: int, companies: int) -> Result:
+    """One candidate has most of a company's threads, all of one fit; the others have one each. Which fit is it?
+
+    He knows who has how many threads. `candidates` of the result counts everybody, `knows` is 0.
+    """
+    rng, right, blind = Random(f"{served.name}/dominant/{size}/{threads}"), 0, 0
+    for _ in range(companies):
+        people: Tallies = {}
+        for _ in range(size - 1):
+            join(people, a_fit(rng))
+        truth = a_fit(rng)
+        people["f" * 24] = {"inbound": threads, f"fit:{FITS[truth.index(1)]}": threads}
+        now = poll_for(served.publisher(), people)
+        posterior = {
+            fit: chance
+            * sum(p for counts, p in fits_of(size - 1).items() if shown(served, counts, fit, threads) == rates_of(now))
+            for fit, chance in NEWCOMER.items()
+        }
+        right += max(posterior, key=posterior.__getitem__) == truth
+        blind += truth == STRONG
+    return Result("fit of a dominant candidate", served.name, size, 0, companies, blind / companies, right / companies)
+
+
+def rates_of(served: Signals) -> tuple[float, float, float]:
+    """The three rates of fits."""
+    return served.strong_fit_rate, served.maybe_rate, served.misfit_rate
+
+
+@cache
+def shown(served: Served, others: Counts, fit: Counts, threads: int) -> tuple[float, float, float]:
+    """The rates of a company of these fits and one candidate with many threads of one fit."""
+    people: Tallies = {}
+    for index, number in enumerate(others):
+        for _ in range(number):
+            join(people, FIT_COUNTS[index])
+    people["f" * 24] = {"inbound": threads, f"fit:{FITS[fit.index(1)]}": threads}
+    return rates_of(poll_for(served.publisher(), people))
 
 
 def all_known_for_sure(name: str, precision: Precision, companies: int) -> Result:

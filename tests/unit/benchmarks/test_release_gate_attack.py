@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from benchmarks.release_gate_attack.publishers import COARSE, gate, live, over_a_threshold
+from benchmarks.release_gate_attack.publishers import COARSE, gate, gate_without_cap, live, over_a_threshold
 from benchmarks.release_gate_attack.questions import (
     Result,
     Served,
     all_known_for_sure,
+    fit_of_a_dominant_candidate,
     fit_of_a_newcomer,
     one_person_in_every_release,
     whether_an_outcome_changed,
@@ -46,3 +47,8 @@ def test_the_gate_does_not_protect_whoever_is_in_every_release() -> None:
 def test_only_a_clamp_hides_that_all_have_the_same_outcome() -> None:
     assert all_known_for_sure("exact", EXACT, 100).attacker > 0.2
     assert all_known_for_sure("clamped", COARSE, 100).attacker == 0.0
+
+
+def test_the_cap_takes_from_the_rates_what_they_said_of_a_candidate_with_most_threads() -> None:
+    assert fit_of_a_dominant_candidate(Served("no cap", gate_without_cap), 10, 91, 40).attacker == 1.0
+    assert fit_of_a_dominant_candidate(GATE, 10, 91, 40).attacker < 0.9
