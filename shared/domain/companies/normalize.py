@@ -29,6 +29,7 @@ MAX_LENGTH = 200
 _CURRENT = {former: name for name, formers in ALIASES.items() for former in formers}
 _AFTER_DASH = r"^(.*\w.*?)(?:\s+[-–—|]\s*|\s*[,|–—]\s+)([^\W\d_]{2,8})$"
 _QUOTED = r"""^\W*[\w./]{2,5}\s*["«„“”'‘‚]"""
+_BEFORE_DASH = r"^\W*([^\W\d_]{2,8})\s+[-–—|]\s+(.*\w.*)$"
 _DASHES = frozenset("-–—|,")
 _QUOTES = frozenset("\"«„“”'‘‚")
 _PLACE_CODES = frozenset(
@@ -112,12 +113,11 @@ def _without_abbreviation(text: str) -> str:
                 return f"{before} {after}".strip()
             if not any(map(str.isalnum, after)) and _are_initials_of(before, inner):
                 return inner
-    elif (
-        not _DASHES.isdisjoint(text)
-        and (dashed := re.match(_AFTER_DASH, text))
-        and _are_initials_of(dashed[2], dashed[1])
-    ):
-        return dashed[1]
+    elif not _DASHES.isdisjoint(text):
+        if (dashed := re.match(_AFTER_DASH, text)) and _are_initials_of(dashed[2], dashed[1]):
+            return dashed[1]
+        if (dashed := re.match(_BEFORE_DASH, text)) and _are_initials_of(dashed[1], dashed[2]):
+            return dashed[2]
     return text
 
 

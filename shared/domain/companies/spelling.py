@@ -128,7 +128,7 @@ def _cleaned_once(text: str) -> str:
         text = _or_all("".join(_without_remarks(text)), text)
     if _may_have_link(text):
         text = _or_all(re.sub(_LINK, " ", text), re.sub(_LINK, lambda link: f" {_host(link[0])} ", text))
-    text = _without_aside(text)
+    text = _without_aside(" ".join(text.split()))
     for sign in _REPEATED:
         while sign * 4 in text:
             text = text.replace(sign * 4, sign)

@@ -17,13 +17,11 @@ BRACKET = r"[(\[（]([^()\[\]（）]{2,120})[)\]）]"
 
 _LONGEST_FORM = max(form.count(" ") + 1 for form in END_FORMS | FRONT_FORMS)
 _LONGEST_WHOLE = max(name.count(" ") + 1 for name in WHOLE_NAMES)
-_SHORT_FORM = 4
 _NOT_A_NAME = frozenset(("the", "and"))
 _COUNTED = END_FORMS | UNACCENTED_END_FORMS | SPELLED_FORMS | AT_END
 _LAST_WORDS = frozenset(form.rpartition(" ")[2] for form in _COUNTED) | _NOT_A_NAME
 _FIRST_WORDS = frozenset(form.partition(" ")[0] for form in FRONT_FORMS) | IN_FRONT
 
-_PREPOSITIONS = frozenset("of for in at by with from on to".split())
 _MAY_CONNECT = frozenset(("and", "et", "y", "e", "the"))
 
 
@@ -67,8 +65,10 @@ def _plain(words: list[Word]) -> str:
 
 def _form_at_end(words: list[Word], start: int, end: int) -> int:
     """How many words at the end are no part of the name."""
+    if end - start < 2:
+        return 0
     last = words[end - 1]
-    if end - start < 2 or not (last.written in _LAST_WORDS or last.spelled):
+    if last.written not in _LAST_WORDS and not last.spelled:
         return 0
     if last.written in _NOT_A_NAME:
         return int(_is_name(words, start, end - 1))
@@ -83,7 +83,7 @@ def _counts(form: str, name: list[Word], last: Word) -> bool:
     """Whether words that are written like a form are one after this name; `last` is the last of them."""
     before = name[-1].written
     if form in END_FORMS or form in UNACCENTED_END_FORMS:
-        return before not in _PREPOSITIONS or len(form) > _SHORT_FORM
+        return True
     if last.spelled and form in SPELLED_FORMS:
         return before not in NEVER_AFTER or before in _MAY_CONNECT
     return " " not in form and counts_at_end(form, [word.folded for word in name])

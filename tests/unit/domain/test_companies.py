@@ -22,7 +22,33 @@ FORMS = sorted({*forms.END_FORMS, *forms.FRONT_FORMS, *glued_forms.GLUED_FORMS, 
 words = st.text(st.characters(codec=None), max_size=12)
 """Any characters at all: control characters, lone surrogates, marks without a letter."""
 
-JOINTS = ["the", "&", " and ", "+", "+x", ".", "(", ")", "/", "#", ":", "é", "(株)", "A"]
+JOINTS = [
+    "&amp;",
+    "<b>",
+    "Ⓐ",
+    "公司",
+    " aka ",
+    "formerly ",
+    "(x",
+    "[",
+    "„",
+    "Sá",
+    "M/s ",
+    "the",
+    "&",
+    " and ",
+    "+",
+    "+x",
+    ".",
+    "(",
+    ")",
+    "/",
+    "#",
+    ":",
+    "é",
+    "(株)",
+    "A",
+]
 pieces = st.sampled_from([*REAL_NAMES, *FORMS, *JOINTS])
 names = (
     st.builds(str.join, st.sampled_from(["", " ", ", ", "."]), st.lists(pieces | words, min_size=1, max_size=8))
@@ -264,7 +290,9 @@ def test_letters_with_an_accent_are_no_form_without_it() -> None:
 
 
 @pytest.mark.parametrize("form", ["Inc", "LLC", "Ltd"])
-@pytest.mark.parametrize("name", ["TAFE", "Health", "UAB", "Sound", "X", "3M"])
+@pytest.mark.parametrize(
+    "name", ["TAFE", "Health", "UAB", "Sound", "X", "3M", "Made In", "Log On", "The Best Of", "Casa de"]
+)
 def test_the_forms_of_the_reference_always_count(name: str, form: str) -> None:
     assert normalize_company(f"{name} {form}") == normalize_company(name)
 
