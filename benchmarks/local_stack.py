@@ -23,7 +23,7 @@ from benchmarks.tables import Tables, a_report, furnish
 from local.commands import start
 from local.containers.docker import Docker, NoDocker
 from local.containers.forwarder import reachable
-from local.containers.template import write_container_template
+from local.containers.template import write_for_containers
 from local.ports import free_ports
 from local.template import read_template
 from tests.packaging.runtime import prepare_containers, serving
@@ -139,7 +139,7 @@ def _start_sam_local(tables: Tables, running: ExitStack) -> tuple[int, str]:
     prepare_containers()
     key, template = furnish(tables.store), WORK / "containers.json"
     variables = reachable(tables.environ, Docker.find(), running)
-    write_container_template(build(), read_template().functions, variables, template)
+    write_for_containers(build(), read_template().functions, variables, template)
     running.enter_context(suppress(subprocess.TimeoutExpired))  # removing containers may be slow; all is measured then
     url = running.enter_context(serving("start-api", template, WORK / "start-api.log"))
     return int(url.rpartition(":")[2]), key

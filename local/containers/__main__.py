@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from local.commands import run
-from local.containers.docker import HOST_NAME, Docker, NoDocker
+from local.containers.docker import Docker, NoDocker
 from local.containers.forwarder import reachable
 from local.containers.payload import NoCaller, load, sent_by, standard
 from local.containers.running import NotRunning, variables_of
 from local.containers.sam import BIN, ROOT, SAM, environment
-from local.containers.template import write_container_template
+from local.containers.template import remove, sam_options, write_for_containers
 from local.deployment import Function
 from local.template import read_template
 
 _SAM_FOLDER = ROOT / ".aws-sam"
 _TEMPLATE = _SAM_FOLDER / "containers.json"
-"""Of `make sam-local`; samconfig.toml names it for `sam local`."""
+"""Of `make sam-local`; samconfig.toml names it and its variables for `sam local`."""
 
 
 class CannotRun(Exception):
@@ -43,12 +43,12 @@ def invoke(name: str, event: Path | None, user_id: str, port: int) -> int:
     _say(f"building {function.name} ...")
     _build(function.name, "--build-dir", str(build))
     with contextlib.ExitStack() as running:
-        running.callback(template.unlink, missing_ok=True)
-        write_container_template(build, {function.name: function}, reachable(variables, docker, running), template)
+        running.callback(remove, template)
+        write_for_containers(build, {function.name: function}, reachable(variables, docker, running), template)
         _say(f"invoking it with {_short(path)}, on the tables of http://127.0.0.1:{port} ...")
-        command = [SAM, "local", "invoke", function.name, "--template", str(template), "--event", "-"]
+        command = [SAM, "local", "invoke", function.name, "--event", "-", *sam_options(template)]
         done = run(
-            [*command, "--add-host", f"{HOST_NAME}:host-gateway", *docker.skip_pull],  # samconfig.toml is not read here
+            [*command, *docker.skip_pull],
             cwd=ROOT,
             env=environment(),
             input=json.dumps(payload),
@@ -66,9 +66,9 @@ def sam_local(port: int) -> int:
     _say("building ...")
     _build()
     with contextlib.ExitStack() as running:
-        running.callback(_TEMPLATE.unlink, missing_ok=True)
+        running.callback(remove, _TEMPLATE)
         functions = read_template().functions
-        write_container_template(_SAM_FOLDER / "build", functions, reachable(variables, docker, running), _TEMPLATE)
+        write_for_containers(_SAM_FOLDER / "build", functions, reachable(variables, docker, running), _TEMPLATE)
         print(_HOW.format(path=_short(BIN), port=port, skip_pull=" ".join(["", *docker.skip_pull])), flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()

@@ -8,7 +8,7 @@ from typing import Any
 
 from samtranslator.yaml_helper import yaml_parse
 
-from local.containers.docker import ARCHITECTURE
+from local.containers.docker import ARCHITECTURE, HOST_NAME
 from local.deployment import ACCOUNT_ID, REGION, Function
 
 _LEAST_SECONDS = 30
@@ -17,12 +17,12 @@ _LEAST_SECONDS = 30
 _CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
 
-def write_container_template(
-    build: Path, functions: Mapping[str, Function], variables: Mapping[str, str], path: Path
+def write_for_containers(
+    build: Path, functions: Mapping[str, Function], variables: Mapping[str, str], template: Path
 ) -> None:
-    """Writes the template of the build to `path`, readable by its owner only, since it holds credentials.
+    """Writes the template of the build to `template`, and the values of `variables` into a file beside it.
 
-    `variables` is added to the environment of each of the functions.
+    `sam local` sets a variable that the template names to its value in that file, before the terminal's own.
     """
     document: dict[str, Any] = yaml_parse((build / "template.yaml").read_text())
     document["Parameters"]["Architecture"]["Default"] = ARCHITECTURE
@@ -36,8 +36,26 @@ def write_container_template(
             properties[code] = str((build / properties[code]).resolve())
     for name, function in functions.items():
         properties = resources[name]["Properties"]
-        properties["Environment"]["Variables"] = {**function.environment, **variables}
+        properties["Environment"] = {"Variables": {**function.environment, **dict.fromkeys(variables, "")}}
         properties["Timeout"] = max(function.timeout, _LEAST_SECONDS)
+    template.write_text(json.dumps(document))
+    path = _variables_of(template)
     path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(document, file)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # credentials are in it
+        json.dump({"Parameters": dict(variables)}, file)
+
+
+def sam_options(template: Path) -> list[str]:
+    """What `sam local` needs to run functions of such a template."""
+    named = ["--template", str(template), "--env-vars", str(_variables_of(template))]
+    return [*named, "--add-host", f"{HOST_NAME}:host-gateway"]
+
+
+def remove(template: Path) -> None:
+    """Removes what was written."""
+    template.unlink(missing_ok=True)
+    _variables_of(template).unlink(missing_ok=True)
+
+
+def _variables_of(template: Path) -> Path:
+    return template.with_name(f"{template.stem}-variables.json")

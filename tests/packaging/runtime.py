@@ -11,11 +11,11 @@ import httpx
 
 from local.aws.environments import Failed, Returned
 from local.commands import run, start
-from local.containers.docker import HOST_NAME
+from local.containers.template import sam_options
 from local.ports import free_ports
 from tests.packaging.sam import BIN, ROOT, environment
 
-LOCAL = ("--skip-pull-image", "--add-host", f"{HOST_NAME}:host-gateway")
+LOCAL = ("--skip-pull-image",)
 """The image is that of `prepare_containers`."""
 
 
@@ -44,7 +44,7 @@ class Containers:
 def serving(kind: str, template: Path, log: Path) -> Iterator[str]:
     """Runs `sam local start-lambda` or `start-api` on a free port of loopback and gives its address."""
     [port] = free_ports(1)
-    command = [str(BIN / "sam"), "local", kind, "--template", str(template), "--port", str(port), *LOCAL]
+    command = [str(BIN / "sam"), "local", kind, *sam_options(template), "--port", str(port), *LOCAL]
     with log.open("wb") as sink:
         server = start(
             [*command, "--warm-containers", "LAZY"],

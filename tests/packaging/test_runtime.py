@@ -23,7 +23,7 @@ from local.aws.environments import Environments, Returned
 from local.commands import run
 from local.containers.docker import Docker
 from local.containers.forwarder import reachable
-from local.containers.template import write_container_template
+from local.containers.template import sam_options, write_for_containers
 from local.control_plane import ControlPlane
 from local.demo.seed import seed
 from local.gateway.gateway import Gateway
@@ -65,7 +65,7 @@ def world(bundles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
         stack = Stack(Settings(), folder / "log", fill=_demo_data)
         running.callback(stack.stop)
         template, variables = folder / "template.json", reachable(stack.variables, Docker.find(), running)
-        write_container_template(bundles, stack.template.functions, variables, template)
+        write_for_containers(bundles, stack.template.functions, variables, template)
         containers = Containers(running.enter_context(serving("start-lambda", template, folder / "start-lambda.log")))
         running.callback(containers.stop)
         stack.environments.stop()
@@ -148,7 +148,7 @@ def test_the_authorizer_knows_a_key_that_was_made(world: World, key: str) -> Non
 
 def _sam_local_invoke(world: World, function: str) -> Any:
     module = world.stack.template.functions[f"{function}Function"].handler.split(".")[1]
-    arguments = ["--template", str(world.template), "--event", str(EVENTS / f"{module}.json"), *LOCAL]
+    arguments = [*sam_options(world.template), "--event", str(EVENTS / f"{module}.json"), *LOCAL]
     printed = sam("local", "invoke", f"{function}Function", *arguments)
     return json.loads(printed.splitlines()[-1])
 

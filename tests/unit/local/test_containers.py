@@ -19,7 +19,7 @@ from local.containers.docker import ARCHITECTURE, HOST_NAME, Docker
 from local.containers.forwarder import reachable
 from local.containers.payload import NoCaller, load, sent_by, standard
 from local.containers.running import NotRunning, announced, file_of, variables_of
-from local.containers.template import write_container_template
+from local.containers.template import sam_options, write_for_containers
 from local.ports import free_ports
 from local.template import read_template
 
@@ -136,13 +136,15 @@ def test_a_running_stack_leaves_its_variables_to_its_owner_alone_until_it_ends()
 def test_the_template_for_containers_leads_to_the_stack_and_to_this_machines_processor(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text((ROOT / "template.yaml").read_text())
     path = tmp_path / "elsewhere.json"
-    write_container_template(tmp_path, FUNCTIONS, {"AWS_ENDPOINT_URL": "http://there"}, path)
-    assert path.stat().st_mode & 0o777 == 0o600
+    write_for_containers(tmp_path, FUNCTIONS, {"AWS_ENDPOINT_URL": "http://there"}, path)
     document = json.loads(path.read_text())
     assert document["Parameters"]["Architecture"]["Default"] == ARCHITECTURE
     assert document["Resources"]["AuthorizerFunction"]["Properties"]["Timeout"] == 30
     variables = document["Resources"]["GetCareerHealthFunction"]["Properties"]["Environment"]["Variables"]
-    assert (variables["AWS_ENDPOINT_URL"], variables["TALLIES_TABLE"]) == ("http://there", "TalliesTable")
+    assert (variables["AWS_ENDPOINT_URL"], variables["TALLIES_TABLE"]) == ("", "TalliesTable")
+    values = Path(sam_options(path)[sam_options(path).index("--env-vars") + 1])
+    assert values.stat().st_mode & 0o777 == 0o600
+    assert json.loads(values.read_text()) == {"Parameters": {"AWS_ENDPOINT_URL": "http://there"}}
 
 
 @pytest.mark.parametrize(("installed", "message"), [(False, "Docker is not installed"), (True, "is not running")])
