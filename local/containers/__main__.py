@@ -20,11 +20,15 @@ from local.containers.running import NotRunning, variables_of
 from local.containers.sam import BIN, ROOT, SAM, environment
 from local.containers.template import remove, sam_options, write_for_containers
 from local.deployment import Function
+from local.stand_in import start_stand_in
 from local.template import read_template
 
 _SAM_FOLDER = ROOT / ".aws-sam"
 _TEMPLATE = _SAM_FOLDER / "containers.json"
 """Of `make sam-local`; samconfig.toml names it and its variables for `sam local`."""
+
+
+_CLAUDE = "ANTHROPIC_BASE_URL"
 
 
 class CannotRun(Exception):
@@ -44,7 +48,7 @@ def invoke(name: str, event: Path | None, user_id: str, port: int) -> int:
     _build(function.name, "--build-dir", str(build))
     with contextlib.ExitStack() as running:
         running.callback(remove, template)
-        write_for_containers(build, {function.name: function}, reachable(variables, docker, running), template)
+        write_for_containers(build, {function.name: function}, _reachable(variables, docker, running), template)
         _say(f"invoking it with {_short(path)}, on the tables of http://127.0.0.1:{port} ...")
         command = [SAM, "local", "invoke", function.name, "--event", "-", *sam_options(template)]
         done = run(
@@ -68,7 +72,7 @@ def sam_local(port: int) -> int:
     with contextlib.ExitStack() as running:
         running.callback(remove, _TEMPLATE)
         functions = read_template().functions
-        write_for_containers(_SAM_FOLDER / "build", functions, reachable(variables, docker, running), _TEMPLATE)
+        write_for_containers(_SAM_FOLDER / "build", functions, _reachable(variables, docker, running), _TEMPLATE)
         print(_HOW.format(path=_short(BIN), port=port, skip_pull=" ".join(["", *docker.skip_pull])), flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
@@ -93,6 +97,15 @@ def _find(functions: Mapping[str, Function], name: str) -> Function:
     except KeyError:
         known = ", ".join(sorted(each.removesuffix("Function") for each in functions))
         raise CannotRun(f"there is no function {name!r}. FUNCTION is one of: {known}") from None
+
+
+def _reachable(variables: Mapping[str, str], docker: Docker, running: contextlib.ExitStack) -> dict[str, str]:
+    """The stack's variables for containers. They get no provider's key: they ask a stand-in where it has one."""
+    if not variables.get(_CLAUDE, "").startswith("http://127.0.0.1:"):
+        stand_in = start_stand_in()
+        running.callback(stand_in.stop)
+        variables = {**variables, _CLAUDE: stand_in.url}
+    return reachable(variables, docker, running)
 
 
 def _build(*arguments: str) -> None:
