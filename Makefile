@@ -8,8 +8,10 @@ UV ?= $(shell command -v uv || echo .tools/bin/uv)
 export UV_SYSTEM_CERTS := true
 PY := .venv/bin/python
 READY := .venv/.ready
+# The tests of a file stay in one process, since they share what it sets up.
+IN_PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help serve test test-slow eval export rekey-companies release-large-companies lint format types check clean
+.PHONY: help serve test test-fast test-slow coverage eval export rekey-companies release-large-companies lint format types check clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -26,7 +28,13 @@ serve: $(READY) ## Run the whole API with demo data on http://127.0.0.1:8000 (PO
 	@exec $(PY) -m local
 
 test: $(READY) ## Run the tests (on DynamoDB Local, in process; no AWS account, no Docker)
-	@$(PY) -m pytest -m "not packaging and not slow"
+	@$(PY) -m pytest -m "not packaging and not slow" $(IN_PARALLEL)
+
+test-fast: $(READY) ## Run the tests of rules, documents and template: no database, no server
+	@$(PY) -m pytest tests/unit -q -m "not packaging and not slow" $(IN_PARALLEL)
+
+coverage: $(READY) ## Run the tests and report which branches they take in their own processes
+	@$(PY) -m pytest -q -m "not packaging and not slow" $(IN_PARALLEL) --cov=functions --cov=shared --cov=local --cov-branch
 
 test-slow: $(READY) ## Run the tests that walk whole tables, on tables of their own
 	@$(PY) -m pytest tests/integration -m slow
