@@ -1,7 +1,9 @@
 """The local control plane: events in, keys, monthly snapshots. What the API then says is in tests/e2e."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from local.control_plane import ControlPlane
 from local.gateway.proxy import Response
 from local.stack import Stack
+from shared.domain.periods import timestamp
 from tests.builders import an_event, an_id
 
 
@@ -127,3 +130,41 @@ def test_the_monthly_job_makes_a_snapshot_for_each_enterprise_team(stack: Stack,
 )
 def test_the_monthly_job_wants_a_time(control: ControlPlane, body: bytes) -> None:
     assert control.answer(lambda: control.make_team_snapshots(body)).status == 400
+
+
+@pytest.mark.parametrize(
+    "time", ["20260401", "1775012400", "2026-04-01 03:00:00Z", "2999-01-01T00:00:00Z", "1969-12-31T23:59:59Z"]
+)
+def test_the_monthly_job_wants_an_rfc_3339_time_of_the_past(control: ControlPlane, time: str) -> None:
+    answer = control.answer(lambda: control.make_team_snapshots(json.dumps({"time": time}).encode()))
+    assert (answer.status, answer.document["errors"][0]["pointer"]) == (400, "#/time")
+
+
+def test_an_event_from_the_future_is_rejected_with_its_reason_and_one_of_a_fast_clock_is_not(
+    control: ControlPlane,
+) -> None:
+    now = datetime.now(UTC)
+    times = [(now + timedelta(minutes=minutes)).isoformat() for minutes in (14, 16)]
+    answer = publish(
+        control, *(an_event("TeamUpdated", time=time, team_id=an_id("team"), name="T", plan="pro") for time in times)
+    )
+    assert answer["accepted"] == 1
+    assert answer["rejected"] == [{"index": 1, "reason": "time: is more than 15 minutes ahead of the receipt"}]
+
+
+def test_an_event_that_waited_in_the_queue_is_compared_with_the_time_it_was_first_taken(
+    stack: Stack, control: ControlPlane
+) -> None:
+    team, now = an_id("team"), time.time()
+    body = json.dumps(
+        an_event("TeamUpdated", time=timestamp(datetime.fromtimestamp(now, UTC)), team_id=team, name="T", plan="pro")
+    )
+    record = {"messageId": "m1", "receiptHandle": "m1", "body": body, "md5OfBody": "", "awsRegion": "us-east-1",
+              "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:IngestQueue"}  # fmt: skip
+    an_hour_ago = {"stringValue": str(int(1000 * (now - 3600))), "dataType": "String"}
+    sent = {"SentTimestamp": str(int(1000 * now)), "ApproximateReceiveCount": "1"}
+    for attributes, known in (({"first_sent": an_hour_ago}, 404), ({}, 204)):
+        stack.invoke(
+            "IngestEventsFunction", {"Records": [record | {"attributes": sent, "messageAttributes": attributes}]}
+        )
+        assert control.answer(lambda: control.resume_team(team)).status == known

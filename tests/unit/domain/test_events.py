@@ -1,8 +1,13 @@
 """Reading events (contract 11)."""
 
+import importlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from shared.domain import events
 from shared.domain.events import BadEvent, read_event
@@ -64,3 +69,87 @@ def test_a_reason_names_every_fault_and_no_value() -> None:
     assert "detail.action" in str(refused.value)
     assert "ada" not in str(refused.value)
     assert "7946" not in str(refused.value)
+
+
+RECEIVED = datetime(2026, 3, 1, tzinfo=UTC)
+TEAM = {"team_id": "t", "name": "Acme", "plan": "pro"}
+VERIFIED = {"message_id": "m", "outcome": "offered", "source": "x"}
+
+
+@pytest.mark.parametrize(
+    ("event", "field"),
+    [
+        (lambda time: an_event("TeamUpdated", time=time, **TEAM), "time"),
+        (lambda time: an_event("TeamUpdated", occurred_at=time, **TEAM), "detail.occurred_at"),
+        (lambda time: an_event("ProfileUpdated", occurred_at=time, user_id="u"), "detail.occurred_at"),
+        (lambda time: an_event("OutcomeVerified", verified_at=time, **VERIFIED), "detail.verified_at"),
+        (lambda time: a_message_triaged(received_at=time), "detail.received_at"),
+    ],
+)
+def test_a_time_more_than_15_minutes_ahead_of_the_receipt_is_a_bad_event(
+    event: Callable[[str], dict[str, Any]], field: str
+) -> None:
+    assert read_event(event("2026-03-01T00:15:00Z"), RECEIVED)
+    for time in ("2026-03-01T00:15:00.000001Z", "2062-01-01T00:00:00Z", "2026-03-01T01:16:00+01:00"):
+        with pytest.raises(BadEvent, match=f"^{field}: is more than 15 minutes ahead of the receipt$"):
+            read_event(event(time), RECEIVED)
+
+
+def test_an_erasure_is_never_refused_for_being_ahead() -> None:
+    assert read_event(an_event("CandidateErased", time="2062-01-01T00:00:00Z", user_id="u"), RECEIVED)
+
+
+NOT_A_TIME = ["20260331", "1381340626859", "1381340626", 1381340626, "2026-03-31", "2026-03-31T00:00:00", True, None]
+
+
+@pytest.mark.parametrize("time", NOT_A_TIME)
+@pytest.mark.parametrize("kind", ["time", "occurred_at", "received_at", "verified_at"])
+def test_digits_and_times_without_an_offset_are_a_bad_event(kind: str, time: Any) -> None:
+    events_ = {
+        "time": an_event("TeamUpdated", **TEAM) | {"time": time},
+        "occurred_at": an_event("TeamUpdated", **TEAM, occurred_at=time),
+        "received_at": a_message_triaged(received_at=time),
+        "verified_at": an_event("OutcomeVerified", verified_at=time, **VERIFIED),
+    }
+    if kind == "occurred_at" and time is None:
+        assert read_event(events_[kind])  # as if it were not there
+        return
+    with pytest.raises(BadEvent, match=kind):
+        read_event(events_[kind])
+
+
+@pytest.mark.parametrize("bad", ["", "x" * 129, "a b", "a/b", "a#b", "ä", 7, None, ["a"], True])
+@pytest.mark.parametrize("field", ["message_id", "user_id", "team_id"])
+def test_an_id_of_other_characters_is_a_bad_event(field: str, bad: Any) -> None:
+    with pytest.raises(BadEvent, match=f"detail.{field}"):
+        read_event(a_message_triaged(**{field: bad}))
+
+
+def test_an_event_s_own_time_is_occurred_at() -> None:
+    event = read_event(an_event("TeamUpdated", **TEAM, occurred_at="2026-02-28T23:59:59.25Z"))
+    assert event.time == datetime(2026, 2, 28, 23, 59, 59, 250_000, tzinfo=UTC)
+    assert event.stamp.startswith("2026-02-28T23:59:59.250000+00:00")
+
+
+def subclasses(model: type[BaseModel]) -> set[type[BaseModel]]:
+    return {model}.union(*(subclasses(child) for child in model.__subclasses__()))
+
+
+NOT_INPUT = {
+    "answers of the API, some of them read back from our own tables": {
+        "AgentUtilization", "CareerHealth", "CompanySignals", "EngagedCompany", "FitDistribution", "FrequentTopic",
+        "InboundVolume", "JobFit", "OutcomeFunnel", "OutcomeSummary", "RecordedOutcome", "Signals", "TeamAnalytics",
+        "TeamCompany", "WhoAmI",
+    },
+    "made of validated parts": {"Event"},
+    "the environment, whose numbers are texts": {"ClaudeSettings"},
+    "the provider's answers": {"Reply", "_Block", "_Error", "_ErrorReply", "_Usage"},
+}  # fmt: skip
+
+
+def test_every_model_that_reads_input_is_strict() -> None:
+    for path in [*Path("functions").glob("*.py"), *Path("shared").rglob("*.py")]:
+        importlib.import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
+    ours = {model for model in subclasses(BaseModel) if model.__module__.startswith(("functions.", "shared."))}
+    lax = {model.__name__ for model in ours if not model.model_config.get("strict")}
+    assert lax <= set().union(*NOT_INPUT.values()), "derive it from shared.domain.fields.StrictModel"
