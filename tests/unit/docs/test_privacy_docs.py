@@ -3,10 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Any
 
 from benchmarks.release_gate_attack.__main__ import COARSE_GATE, GATE, LIVE, RESULTS, THRESHOLD, UNCAPPED
+from shared.domain.companies.normalize import NORMALIZER_VERSION, normalize_company
 from tests.unit.docs.test_docs import ROOT
+from tests.unit.domain.company_names import APART, GROUPS
 
 TEXT = (ROOT / "docs" / "privacy-appendix.md").read_text()
 SUMMARY = (ROOT / "docs" / "privacy.md").read_text()
@@ -75,3 +78,14 @@ def test_the_summary_says_what_a_candidate_with_most_threads_gives_away() -> Non
     for served in (UNCAPPED, GATE):
         [result] = [r for r in FOUND if (r["question"], r["served"]) == ("fit of a dominant candidate", served.name)]
         assert f"| {percent(result['blind'])} | {percent(result['attacker'])} |" in SUMMARY
+
+
+def test_the_row_of_the_normaliser_is_what_it_does_with_the_table() -> None:
+    pairs = [pair for group in GROUPS for pair in combinations(group.names, 2)]
+    missed = sum(normalize_company(one) != normalize_company(other) for one, other in pairs)
+    joined = sum(normalize_company(pair.one) == normalize_company(pair.other) for pair in APART)
+    percent_missed = f"{100 * missed / len(pairs):.1f}"
+    row = f"| `normalize_company` version {NORMALIZER_VERSION} | {missed} | {percent_missed} | {joined} | 0 |"
+    assert row in TEXT
+    assert f"{len(pairs):,} pairs of one company, {len(APART)} pairs of two" in TEXT
+    assert f"None of {len(APART)} labelled pairs" in SUMMARY
