@@ -23,10 +23,10 @@ from benchmarks.tables import tables
 from local.aws.bulk import write_in_bulk
 from shared.domain.pseudonyms import Pseudonyms
 from shared.domain.signals.company_signals import LARGE_CHECKED_EVERY, combined, survey
-from shared.domain.tallies import Tally, TallyKey, candidate_window, company_subject
+from shared.domain.tallies import CandidateKey, Tally
 from shared.services.releases import RANGES, current_signals, release_large_companies, survey_of
 from shared.store import Store
-from shared.store.changed import tallies_and_notes
+from shared.store.tally_writes import whole_tallies
 from tests.builders import NOW
 
 RESULTS = Path(__file__).parent / "results" / "company_signals_size.json"
@@ -52,9 +52,9 @@ def a_tally(number: int) -> Tally:
 def load(store: Store, company: str, numbers: range) -> None:
     """Writes candidates' tallies in bulk, as if the messages had come."""
     for some in batched(numbers, 10_000, strict=False):
-        windows = {n: candidate_window(PSEUDONYMS.candidate(f"user {n}")) for n in some}
-        tallies = {TallyKey(company_subject(company), window): a_tally(n) for n, window in windows.items()}
-        for table, items in zip(("TalliesTable", "ReportsTable"), tallies_and_notes(tallies), strict=True):
+        names = {n: PSEUDONYMS.candidate(f"user {n}") for n in some}
+        tallies = {CandidateKey(company, name): a_tally(n) for n, name in names.items()}
+        for table, items in zip(("TalliesTable", "ReportsTable"), whole_tallies(tallies), strict=True):
             write_in_bulk(store._dynamodb, table, items)
 
 

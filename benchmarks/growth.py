@@ -20,14 +20,15 @@ from shared.domain.messages import Action, Fit, Message, Triage
 from shared.domain.outcomes import Outcome, OutcomeReport
 from shared.domain.periods import Quarter
 from shared.domain.signals.company_signals import MINIMUM
-from shared.domain.tallies import Tally, TallyKey, candidate_window, company_subject, recounted
+from shared.domain.tallies import CandidateKey, CompanyKey, QuarterKey, Tally, TallyKey, recounted
 from shared.services.releases import current_signals
-from shared.services.reports import make_career_health, make_snapshot
-from shared.store.changed import tallies_and_notes
-from shared.store.messages import message_item
+from shared.services.reports import make_career_health, make_scheduled_snapshot
+from shared.store.message_items import message_item
+from shared.store.tally_writes import whole_tallies
 
 SIZES = (100, 1_000, 10_000, 100_000)
 MEMBERS, COMPANIES, TOPICS = 12, 20, 8
+TEAM = "team"
 _ROUNDS = 7
 
 
@@ -69,30 +70,31 @@ def _of_size(tables: Tables, size: int, quarter: Quarter, now: datetime) -> dict
     share = {
         key: Counter({name: max(1, count // MEMBERS) for name, count in of.items()}) for key, of in tallies.items()
     }
-    for member in range(MEMBERS):
-        of_member = f"user#{team_id}_{member}"
-        join(store, team_id, f"{team_id}_{member}")
-        of_user = ((key, of) for key, of in share.items() if key.subject.startswith("user#"))
-        write_in_bulk(
-            tables.dynamodb, "TalliesTable", ({"subject": of_member, "window": key.window, **of} for key, of in of_user)
+    for n in range(MEMBERS):
+        member = f"{team_id}_{n}"
+        join(store, team_id, member)
+        met(
+            tables,
+            {
+                key._replace(team_id=team_id, user_id=member): of
+                for key, of in share.items()
+                if not isinstance(key, CandidateKey)
+            },
         )
-        messages = (a_message(n, f"{team_id}_{member}", quarter) for n in range(COMPANIES))  # each company's spelling
-        write_in_bulk(tables.dynamodb, "MessagesTable", (message_item(message, 1) for message in messages))
-    signal = next(iter(tallies[key] for key in tallies if key.subject == "company#company 0"))
+    signal = next(of for key, of in tallies.items() if isinstance(key, CandidateKey) and key.company == "company 0")
     company = f"company of {size}"
     release, read = _of_company(tables, company, {f"{n:024x}": signal for n in range(50)}, now)
     return {
-        "report": Case(partial(make_career_health, store, user_id, quarter, now)),
-        "spelling": Case(partial(store.messages.latest_spelling, user_id, quarter, "company 0")),
+        "report": Case(partial(make_career_health, store, TEAM, user_id, quarter, now)),
         "release": release,
         "signals": read,
-        "snapshot": Case(partial(make_snapshot, store, team_id, quarter, now)),
+        "snapshot": Case(partial(make_scheduled_snapshot, store, team_id, quarter, now, now)),
     }
 
 
 def _of_company(tables: Tables, company: str, crowd: Mapping[str, Tally], now: datetime) -> tuple[Case, Case]:
     """A read that makes a release, after ten candidates have changed, and one that does not."""
-    keys = {candidate: TallyKey(company_subject(company), candidate_window(candidate)) for candidate in crowd}
+    keys = {candidate: CandidateKey(company, candidate) for candidate in crowd}
     met(tables, {keys[candidate]: tally for candidate, tally in crowd.items()})
     times = count(1)
 
@@ -115,9 +117,9 @@ def _receive(
     return tallies
 
 
-def met(tables: Tables, tallies: Mapping[TallyKey, Tally]) -> None:
+def met[Key: (QuarterKey | CompanyKey | CandidateKey)](tables: Tables, tallies: Mapping[Key, Tally]) -> None:
     """Writes tallies, and which candidates of companies changed."""
-    for table, written in zip(("TalliesTable", "ReportsTable"), tallies_and_notes(tallies), strict=True):
+    for table, written in zip(("TalliesTable", "ReportsTable"), whole_tallies(tallies), strict=True):
         write_in_bulk(tables.dynamodb, table, written)
 
 
@@ -125,10 +127,11 @@ def a_message(n: int, user_id: str, quarter: Quarter, companies: int = COMPANIES
     """The nth message of a user, from one company after another: triaged, every other one with an outcome."""
     triage = Triage(
         user_id=user_id,
-        team_id="team",
+        team_id=TEAM,
         received_at=quarter.start + timedelta(seconds=n),
         company=f"Company {n % companies}",
         company_key=f"company {n % companies}",
+        spelling=f"Company {n % companies}",
         fit=list(Fit)[n % 3],
         topics=(f"topic_{n % TOPICS}", f"topic_{n * 3 % TOPICS}"),
         action=list(Action)[n % 3],
@@ -137,8 +140,11 @@ def a_message(n: int, user_id: str, quarter: Quarter, companies: int = COMPANIES
     message = Message(f"{user_id}_{n}", triage, "ab" * 12)
     if n % 2:
         return message
-    report = OutcomeReport(quarter.start, verified=n % 4 == 0, outcome=list(Outcome)[n % 9], notes="")
-    return message.with_history(message.history.with_report(report))
+    report = OutcomeReport(quarter.start, verified=n % 4 == 0, outcome=list(Outcome)[n % 9])
+    history = message.history
+    if report.verified:
+        return message.with_history(history.with_confirmation(report))
+    return message.with_history(history.with_own(history.own.with_report(report)))
 
 
 def candidates(number: int) -> dict[str, Tally]:
@@ -158,21 +164,20 @@ def _of_candidates(tables: Tables, number: int, now: datetime) -> tuple[Case, Ca
 def _of_companies(tables: Tables, number: int, quarter: Quarter, now: datetime) -> Case:
     user_id = f"user of {number} companies"
     _receive(tables, user_id, 2 * number, quarter, number)
-    return Case(partial(make_career_health, tables.store, user_id, quarter, now))
+    return Case(partial(make_career_health, tables.store, TEAM, user_id, quarter, now))
 
 
 def _of_members(tables: Tables, number: int, quarter: Quarter, now: datetime) -> Case:
-    team_id, store = f"team of {number}", tables.store
+    team_id, store = f"team_of_{number}", tables.store
     own = {"inbound": 40, "fit:maybe": 40, "action:drafted": 40, "topic:compensation": 20, "tracked": 10}
-    for member in range(number):
-        join(store, team_id, f"{team_id}_{member}")
-        windows = (str(quarter), *(f"{quarter}#company {n}" for n in range(10)))
-        subject = f"user#{team_id}_{member}"
-        items = [{"subject": subject, "window": window, **own} for window in windows]
-        write_in_bulk(tables.dynamodb, "TalliesTable", items)
-        messages = (a_message(n, f"{team_id}_{member}", quarter) for n in range(10))
-        write_in_bulk(tables.dynamodb, "MessagesTable", (message_item(message, 1) for message in messages))
-    return Case(partial(make_snapshot, store, team_id, quarter, now))
+    for n in range(number):
+        member = f"{team_id}_{n}"
+        join(store, team_id, member)
+        user = (team_id, member, str(quarter))
+        companies = {CompanyKey(*user, f"company {n}", f"Company {n}"): own for n in range(10)}
+        met(tables, companies)
+        met(tables, {QuarterKey(*user): own})
+    return Case(partial(make_scheduled_snapshot, store, team_id, quarter, now, now))
 
 
 def _by(tables: Tables, cases: Mapping[int, Case]) -> dict[int, dict[str, float]]:

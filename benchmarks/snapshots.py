@@ -16,7 +16,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks.growth import a_message
 from benchmarks.lambda_runtime import ROOT
 from benchmarks.tables import CREDENTIALS, STAMP, Tables, event, services
 from local.aws.bulk import write_in_bulk
@@ -25,9 +24,10 @@ from local.commands import start
 from local.template import read_template
 from shared.domain.periods import Quarter
 from shared.domain.plans import Plan
+from shared.domain.tallies import CompanyKey, QuarterKey, Tally, TallyKey
 from shared.domain.team_analytics import TeamAnalytics
-from shared.store.messages import message_item
 from shared.store.table import Item
+from shared.store.tally_writes import whole_tallies
 
 TEAMS, MEMBERS, COMPANIES_A_MEMBER, COMPANIES = 2_000, 20, 3, 10
 MESSAGES_A_MEMBER = 100
@@ -42,7 +42,6 @@ def measure(tables: Tables, teams: int = TEAMS) -> dict[str, Any]:
     started = time.perf_counter()
     write_in_bulk(tables.dynamodb, "AccountsTable", _accounts(teams))
     write_in_bulk(tables.dynamodb, "TalliesTable", _tallies(teams))
-    write_in_bulk(tables.dynamodb, "MessagesTable", _spellings(teams))
     written = time.perf_counter() - started
     template = read_template()
     with services() as running:
@@ -73,19 +72,12 @@ def _tallies(teams: int) -> Iterator[Item]:
     quarter |= {"action:auto_replied": 60, "action:drafted": 30, "action:declined": 10, "reached:interviewed": 8}
     quarter |= {f"topic:topic_{n}": 12 for n in range(8)}
     for user in range(teams * MEMBERS):
-        subject = f"user#scale_{user // MEMBERS}_{user % MEMBERS}"
-        yield {"subject": subject, "window": str(_QUARTER), **quarter}
+        member = f"scale_{user // MEMBERS}", f"scale_{user // MEMBERS}_{user % MEMBERS}", str(_QUARTER)
+        tallies: dict[TallyKey, Tally] = {QuarterKey(*member): quarter}
         for company in _companies(user):
-            window = f"{_QUARTER}#company {company}"
-            yield {"subject": subject, "window": window, "inbound": each, "fit:strong_fit": each // 2}
-
-
-def _spellings(teams: int) -> Iterator[Item]:
-    """The one message of each member and company that a snapshot reads: the last one, for the company's name."""
-    for user in range(teams * MEMBERS):
-        user_id = f"scale_{user // MEMBERS}_{user % MEMBERS}"
-        for company in _companies(user):
-            yield message_item(a_message(company, user_id, _QUARTER, COMPANIES), 1)
+            key = CompanyKey(*member, f"company {company}", f"Company {company}")
+            tallies[key] = {"inbound": each, "fit:strong_fit": each // 2}
+        yield from whole_tallies(tallies)[0]
 
 
 def _companies(user: int) -> list[int]:

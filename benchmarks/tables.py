@@ -96,7 +96,7 @@ def a_report(now: datetime) -> CareerHealth:
         FrequentTopic(topic=topic, count=9)
         for topic in ("compensation", "remote_policy", "team_size", "equity", "visa")
     ]
-    report = career_health(Quarter.containing(now), {"inbound": 47, "fit:maybe": 15, "tracked": 30}, {}, {}, 40, now)
+    report = career_health(Quarter.containing(now), {"inbound": 47, "fit:maybe": 15, "tracked": 30}, {}, 40, now)
     return report.model_copy(update={"top_companies": companies, "top_topics": topics})
 
 
@@ -105,8 +105,8 @@ def furnish(store: Store) -> str:
     now = datetime.now(UTC)
     store.accounts.put_team("team_acme", "Acme", Plan.ENTERPRISE, STAMP)
     join(store, "team_acme", "user_1")
-    store.reports.put_career_health("user_1", a_report(now))
-    store.snapshots.put(team_analytics("team_acme", Quarter(2026, 1), 12, {"inbound": 384}, {}, {}, now), 0)
+    store.reports.put_career_health("team_acme", "user_1", a_report(now), now)
+    store.snapshots.put_scheduled(team_analytics("team_acme", Quarter(2026, 1), 12, {"inbound": 384}, {}, now), now, 0)
     for n in range(30):
         message_id = "msg_abc123" if n == 0 else f"msg_furnished_{n}"
         triage = Triage(
@@ -115,6 +115,7 @@ def furnish(store: Store) -> str:
             received_at=now,
             company=f"Company {n % 12}",
             company_key=f"company {n % 12}",
+            spelling=f"Company {n % 12}",
             fit=Fit.MAYBE,
             topics=("compensation", f"topic_{n % 6}"),
             action=Action.DRAFTED,

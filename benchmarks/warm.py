@@ -30,7 +30,7 @@ from shared.claude.client import ReadKey
 from shared.domain.periods import Quarter
 from shared.domain.profiles import Profile
 from shared.domain.pseudonyms import Pseudonyms
-from shared.domain.tallies import TallyKey
+from shared.domain.tallies import CandidateKey
 from shared.infra.aws import client
 
 _REQUESTS, _WARMING = 600, 100
@@ -46,7 +46,7 @@ def measure(tables: Tables) -> dict[str, Any]:
     from local.stand_in import start_stand_in
 
     key = furnish(tables.store)
-    met(tables, {TallyKey("company#stripe", f"candidate#{name}"): of for name, of in candidates(100).items()})
+    met(tables, {CandidateKey("stripe", name): of for name, of in candidates(100).items()})
     profile = Profile.model_validate(PROFILES["user_maya"])
     tables.store.accounts.put_profile("user_1", profile, "erased#nobody", STAMP)
     environ = {**os.environ, **tables.environ, "BENCHMARK_KEY": key, "POWERTOOLS_SERVICE_NAME": "intelligence-api"}
@@ -110,7 +110,7 @@ def _main() -> None:
         dynamodb: Any = client("dynamodb")
         read = {
             "TableName": os.environ["REPORTS_TABLE"],
-            "Key": {"subject": {"S": "user#user_1"}, "period": {"S": os.environ["PERIOD"]}},
+            "Key": {"subject": {"S": "user#user_1"}, "period": {"S": f"team_acme#{os.environ['PERIOD']}"}},
             "ConsistentRead": True,
         }
         calls["our client alone"] = lambda: dynamodb.get_item(**read)

@@ -25,7 +25,9 @@ from shared.domain.keys import (
 )
 from shared.infra.errors import Unavailable
 from shared.infra.telemetry import count, logger
-from shared.store import Store, store
+from shared.store import Store, preload, store
+
+preload("accounts", "api_keys")
 
 REFUSED_AFTER = 0.02
 """Seconds after which a key that was looked for is refused. Otherwise the time that it takes to read what there is of a

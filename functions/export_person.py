@@ -10,10 +10,12 @@ from typing import Any
 from shared.domain.fields import Id
 from shared.infra.deployment_secrets import pseudonyms
 from shared.services.export import export_person
-from shared.store import store
+from shared.store import preload, store
 from shared.web.direct import direct
 from shared.web.input import read
 from shared.web.requests import RequestBody
+
+preload("accounts", "api_keys", "messages", "releases", "reports", "tallies")
 
 
 class Export(RequestBody):

@@ -11,8 +11,10 @@ from shared.domain.plans import ALL_PLANS, Scope
 from shared.domain.signals.company_signals import CompanySignals
 from shared.domain.signals.precision import Precision
 from shared.services.releases import current_signals
-from shared.store import store
+from shared.store import preload, store
 from shared.web.endpoint import Resolver, endpoint
+
+preload("releases", "tallies")
 
 app = Resolver()
 

@@ -23,7 +23,9 @@ from shared.infra.settings import required
 from shared.infra.telemetry import count
 from shared.services.ingestion import apply
 from shared.services.usage_plans import usage_plans
-from shared.store import Erased, store
+from shared.store import Erased, preload, store
+
+preload("accounts", "messages", "rekeyings")
 
 _FIRST_SENT = "first_sent"
 """The message attribute that keeps the time of receipt of an event that went back to the end of the queue."""

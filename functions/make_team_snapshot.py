@@ -8,8 +8,10 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared.domain.periods import Quarter
-from shared.services.reports import make_snapshot
-from shared.store import store
+from shared.services.reports import make_scheduled_snapshot
+from shared.store import preload, store
+
+preload("accounts", "snapshots", "tallies")
 
 processor = BatchProcessor(event_type=EventType.SQS)
 
@@ -22,6 +24,6 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 def _make(record: SQSRecord) -> None:
     task = json.loads(record.body)
     team_id, quarter, as_of = task["team_id"], Quarter.parse(task["period"]), datetime.fromisoformat(task["as_of"])
-    made = store().snapshots.get(team_id, quarter)
-    if made is None or datetime.fromisoformat(made.generated_at) < as_of:
-        make_snapshot(store(), team_id, quarter, as_of)
+    made = store().snapshots.scheduled(team_id, quarter)
+    if made is None or made.snapshot is None or made.as_of < as_of:
+        make_scheduled_snapshot(store(), team_id, quarter, as_of, as_of)

@@ -30,12 +30,14 @@ from shared.infra.telemetry import logger
 from shared.services import keys
 from shared.services.keys import KeyMaker, NewKey
 from shared.services.usage_plans import usage_plans
-from shared.store import Erased, store
+from shared.store import Erased, preload, store
 from shared.store.api_keys import NotAMember
 from shared.web.direct import direct
 from shared.web.input import invalid, read
 from shared.web.problems import AlreadyRotated, BadRequest, Fault, NotFound, Problem, Revoked
 from shared.web.requests import RequestBody
+
+preload("accounts", "api_keys")
 
 type Scopes = Annotated[list[Annotated[Scope, ByValue]], Field(min_length=1)]
 

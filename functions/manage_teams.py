@@ -13,11 +13,13 @@ from typing import Any, Literal
 
 from shared.domain.fields import Id
 from shared.infra.telemetry import logger
-from shared.store import store
+from shared.store import preload, store
 from shared.web.direct import direct
 from shared.web.input import read
 from shared.web.problems import NotFound
 from shared.web.requests import RequestBody
+
+preload("accounts")
 
 
 class ManageTeam(RequestBody):

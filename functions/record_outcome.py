@@ -9,12 +9,15 @@ from pydantic import BaseModel, StringConstraints
 from shared.domain.fields import ByValue
 from shared.domain.messages import Message
 from shared.domain.outcomes import Outcome
-from shared.domain.periods import timestamp
+from shared.domain.periods import Quarter, timestamp
 from shared.domain.plans import ALL_PLANS, Scope
-from shared.store import store
-from shared.web.endpoint import Caller, Resolver, endpoint
-from shared.web.problems import NotFound, NotThreadOwner
-from shared.web.requests import RequestBody, path_id
+from shared.store import preload, store
+from shared.store.table import Item
+from shared.web.endpoint import Resolver, endpoint
+from shared.web.requests import RequestBody
+from shared.web.threads import id_in_path, owned
+
+preload("messages", "reports")
 
 app = Resolver()
 
@@ -38,32 +41,22 @@ class RecordedOutcome(BaseModel):
 def record_outcome(id: str, body: Annotated[RecordOutcome, Body()]) -> RecordedOutcome:  # noqa: A002 - the reference calls it id
     """Records the outcome of a recruiter conversation thread. Only its owner may."""
     caller, now = app.caller, datetime.now(UTC)
-    message_id = path_id(id)
-    if message_id is None:
-        raise _nothing_there()
+    message_id = id_in_path(id)
 
     def report(message: Message | None) -> Message:
-        owned = _owned(message, caller)
-        return owned.with_history(owned.history.self_reported(body.outcome, body.notes, now))
+        own, _ = owned(message, caller)
+        return own.with_history(own.history.self_reported(body.outcome, body.notes, now))
 
-    history = store().messages.change(message_id, report).history
-    # An integration may have confirmed another outcome as of a later time: that one stands, and this report is of now.
-    recorded_at = history.recorded_at if history.standing.outcome is body.outcome and history.recorded_at else now
-    return RecordedOutcome(id=message_id, outcome=body.outcome, outcome_recorded_at=timestamp(recorded_at))
+    def drop_cached_report(message: Message) -> list[Item]:
+        _, triage = owned(message, caller)
+        if triage.quarter != Quarter.containing(now):
+            return []  # only the report of the running quarter is served from the cache
+        return [store().reports.going_stale(caller.team_id, caller.user_id, triage.quarter, now)]
 
-
-def _owned(message: Message | None, caller: Caller) -> Message:
-    """The message, if it is the caller's: a team-mate's is forbidden, anybody else's does not exist (contract 6)."""
-    if message and message.triage:
-        if message.triage.user_id == caller.user_id:
-            return message
-        if message.triage.team_id == caller.team_id:
-            raise NotThreadOwner("Only the owner of a thread can record its outcome; this one belongs to a team-mate.")
-    raise _nothing_there()
-
-
-def _nothing_there() -> NotFound:
-    return NotFound("You have no message with this id. Check the id.")
+    status = store().messages.change(message_id, report, with_tallies=drop_cached_report).history.status
+    return RecordedOutcome(
+        id=message_id, outcome=body.outcome, outcome_recorded_at=timestamp(status.recorded_at or now)
+    )
 
 
 handler = endpoint(app, scope=Scope.WRITE, plans=ALL_PLANS)

@@ -9,9 +9,11 @@ from shared.domain.career_health import CareerHealth
 from shared.domain.periods import Quarter
 from shared.domain.plans import ALL_PLANS, Scope
 from shared.services.reports import make_career_health
-from shared.store import store
+from shared.store import preload, store
 from shared.web.endpoint import Resolver, endpoint
 from shared.web.requests import Period, RequestBody
+
+preload("reports", "tallies")
 
 app = Resolver()
 
@@ -32,7 +34,7 @@ def regenerate_career_health(
     """Force-regenerates a career health report, of the current period or a historical one."""
     now = datetime.now(UTC)
     quarter = Quarter.parse(body.period) if body.period else Quarter.containing(now)
-    return make_career_health(store(), app.caller.user_id, quarter, now)
+    return make_career_health(store(), app.caller.team_id, app.caller.user_id, quarter, now)
 
 
 handler = endpoint(app, scope=Scope.READ, plans=ALL_PLANS, etag=True)

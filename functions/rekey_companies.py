@@ -10,7 +10,9 @@ from typing import Any
 
 from shared.domain.companies.normalize import NORMALIZER_VERSION
 from shared.services.rekeying import rekey
-from shared.store import store
+from shared.store import preload, store
+
+preload("messages", "rekeyings")
 
 _SLICE_MILLISECONDS = 20_000
 """How long one invocation works: whoever runs this wants to see how far it is."""

@@ -10,7 +10,9 @@ from typing import Any
 
 from shared.domain.signals.precision import Precision
 from shared.services.releases import release_large_companies
-from shared.store import store
+from shared.store import preload, store
+
+preload("releases", "tallies")
 
 _SPARE_MILLISECONDS = 120_000
 """Of the function's time, kept for the company at hand."""

@@ -17,10 +17,12 @@ from shared.infra.aws import client
 from shared.infra.errors import InputTooLong
 from shared.infra.telemetry import count, logger
 from shared.services.job_summary import summarize
-from shared.store import store
+from shared.store import preload, store
 from shared.web.endpoint import Resolver, endpoint
 from shared.web.problems import ProfileMissing, SummaryInputTooLong
 from shared.web.requests import RequestBody
+
+preload("accounts")
 
 app = Resolver()
 

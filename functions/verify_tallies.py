@@ -11,7 +11,9 @@ from typing import Any
 from shared.infra.deployment_secrets import pseudonyms
 from shared.infra.telemetry import count
 from shared.services.verification import verify
-from shared.store import store
+from shared.store import preload, store
+
+preload("census", "messages", "tallies")
 
 _SPARE_MILLISECONDS = 60_000
 """Of the function's time, kept for finishing a page."""
@@ -35,7 +37,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "users": findings.users,
         "different": len(findings.differences),
         "differences": [
-            {**found.key._asdict(), "kept": dict(found.kept), "counted": dict(found.counted)}
+            {"tally": found.key._asdict(), "kept": dict(found.kept), "counted": dict(found.counted)}
             for found in findings.differences[:_SHOWN]
         ],
         "repaired": findings.repaired,

@@ -12,10 +12,12 @@ from typing import Any
 from shared.infra.telemetry import count
 from shared.services.teams import verify_usage_plans
 from shared.services.usage_plans import usage_plans
-from shared.store import store
+from shared.store import preload, store
 from shared.web.direct import direct
 from shared.web.input import read
 from shared.web.requests import RequestBody
+
+preload("accounts")
 
 _SPARE_MILLISECONDS = 30_000
 """Of the function's time, kept for the repair at hand."""

@@ -79,7 +79,7 @@ def verify(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
         users, repaired = users + answer["users"], repaired + answer["repaired"]
         different += answer["different"]
         for found in answer["differences"]:
-            say(f"{found['subject']} {found['window']}: kept {found['kept']}, counted {found['counted']}")
+            say(f"{' '.join(found['tally'].values())}: kept {found['kept']}, counted {found['counted']}")
         if (resume := answer["resume"]) is None:
             break
         say(f"{users} users so far ...")

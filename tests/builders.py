@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from shared.domain.companies.normalize import normalize_company
+from shared.domain.companies.identity import counted_as
+from shared.domain.history import History
 from shared.domain.messages import Action, Fit, Message, Triage
-from shared.domain.outcomes import History, Outcome, OutcomeReport
+from shared.domain.outcomes import Outcome, OutcomeReport
 from tests import leaks
 
 NOW = datetime(2026, 3, 13, 12, tzinfo=UTC)
@@ -30,23 +31,33 @@ def a_triage(**changes: Any) -> Triage:
         received_at=datetime(2026, 2, 10, 9, 30, tzinfo=UTC),
         company="Stripe",
         company_key="stripe",
+        spelling="Stripe",
         fit=Fit.STRONG_FIT,
         topics=("compensation",),
         action=Action.AUTO_REPLIED,
         stamp="2026-02-10T09:30:05.000000+00:00 event_1",
     )
-    key = {"company_key": normalize_company(changes["company"])} if "company" in changes else {}
-    return replace(triage, **key | changes)
+    if "company" in changes:
+        changes = dict(zip(("company_key", "spelling"), counted_as(changes["company"]), strict=True)) | changes
+    return replace(triage, **changes)
 
 
 def a_message(
     *outcomes: OutcomeReport, message_id: str = "msg_1", candidate: str = "ab" * 12, **triage: Any
 ) -> Message:
     """A triaged message with these outcome reports."""
+    return Message(message_id, a_triage(**triage), candidate, a_history(*outcomes))
+
+
+def a_history(*reports: OutcomeReport) -> History:
+    """The history that these reports come to, the owner's at their own times."""
     history = History()
-    for outcome in outcomes:
-        history = history.with_report(outcome)
-    return Message(message_id, a_triage(**triage), candidate, history)
+    for report in reports:
+        if report.verified:
+            history = history.with_confirmation(report)
+        else:
+            history = history.with_own(history.own.with_report(report))
+    return history
 
 
 def self_report(outcome: Outcome, day: int = 1) -> OutcomeReport:

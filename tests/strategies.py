@@ -5,13 +5,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from shared.domain.companies.normalize import normalize_company
+from shared.domain.companies.identity import counted_as
 from shared.domain.messages import Action, Fit, Message, Triage
 from shared.domain.outcomes import Outcome, OutcomeReport
 from tests.builders import a_message
 
 USERS = ("user_a", "user_b", "user_c")
-COMPANIES = ("Stripe", "Stripe, Inc.", "Notion", "Linear GmbH")
+TEAMS = ("team_1", "team_2")
+NO_COMPANY = "N/A"
+COMPANIES = ("Stripe", "Stripe, Inc.", "Notion", "Linear GmbH", NO_COMPANY)
 TOPICS = ("compensation", "remote_policy", "team_size")
 
 moments = st.integers(min_value=0, max_value=400).map(
@@ -31,12 +33,14 @@ outcome_reports = st.builds(
 def triages(draw: st.DrawFn) -> Triage:
     """Any triage."""
     company = draw(st.sampled_from(COMPANIES))
+    company_key, spelling = counted_as(company)
     return Triage(
         user_id=draw(st.sampled_from(USERS)),
-        team_id="team_1",
+        team_id=draw(st.sampled_from(TEAMS)),
         received_at=draw(moments),
         company=company,
-        company_key=normalize_company(company),
+        company_key=company_key,
+        spelling=spelling,
         fit=draw(st.sampled_from(Fit)),
         topics=tuple(sorted(draw(st.sets(st.sampled_from(TOPICS))))),
         action=draw(st.sampled_from(Action)),
@@ -66,7 +70,7 @@ def message_events(draw: st.DrawFn, size: int = 12) -> list[dict[str, Any]]:
             detail: dict[str, Any] = {
                 "message_id": message_id,
                 "user_id": draw(st.sampled_from(USERS)),
-                "team_id": "team_1",
+                "team_id": draw(st.sampled_from(TEAMS)),
                 "received_at": draw(moments).isoformat(),
                 "company": draw(st.sampled_from(COMPANIES)),
                 "fit": draw(st.sampled_from(Fit)).value,

@@ -11,12 +11,13 @@ from local.aws.bulk import write_in_bulk
 from local.demo.data import demo_events, demo_self_reports
 from shared.domain.events import Event, MessageTriaged, OutcomeVerified, read_event
 from shared.domain.messages import Message
+from shared.domain.outcomes import OutcomeReport
 from shared.domain.pseudonyms import Pseudonyms
 from shared.domain.tallies import recounted
 from shared.services.ingestion import apply, outcome_report_of, triage_of
 from shared.store import Store
-from shared.store.changed import tallies_and_notes
-from shared.store.messages import message_item
+from shared.store.message_items import message_item
+from shared.store.tally_writes import whole_tallies
 
 
 def seed(
@@ -36,12 +37,13 @@ def seed(
             apply(event, store, pseudonyms, lambda _: None, now)
     for report in demo_self_reports(now, fraction):
         message = messages[report["message_id"]]
-        history = message.history.self_reported(report["outcome"], report["notes"] or "", report["at"])
+        own = OutcomeReport(report["at"], verified=False, outcome=report["outcome"], notes=report["notes"] or "")
+        history = message.history.with_own(message.history.own.with_report(own))
         messages[message.message_id] = message.with_history(history)
     write_in_bulk(dynamodb, environ["MESSAGES_TABLE"], (message_item(message, 1) for message in messages.values()))
-    tallies, notes = tallies_and_notes(recounted(messages.values()))
+    tallies, markers = whole_tallies(recounted(messages.values()))
     write_in_bulk(dynamodb, environ["TALLIES_TABLE"], tallies)
-    write_in_bulk(dynamodb, environ["CHANGED_TABLE"], notes)
+    write_in_bulk(dynamodb, environ["CHANGED_TABLE"], markers)
     return len(messages)
 
 
@@ -53,4 +55,6 @@ def _fold(messages: dict[str, Message], event: Event, pseudonyms: Pseudonyms) ->
             messages[message_id] = message.triaged(triage, pseudonyms.candidate(detail.user_id))
         case OutcomeVerified(message_id=message_id) as detail:
             message = messages.get(message_id) or Message(message_id)
-            messages[message_id] = message.with_history(message.history.with_report(outcome_report_of(detail)))
+            messages[message_id] = message.with_history(
+                message.history.with_confirmation(outcome_report_of(detail, event.time))
+            )

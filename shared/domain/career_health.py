@@ -1,6 +1,6 @@
 """The career health report: one candidate's quarter, as a pure function of tallies (reference, contract 7)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from shared.domain.outcomes import Outcome
 from shared.domain.periods import Quarter, timestamp
 from shared.domain.rounding import percentage_change, rate
-from shared.domain.tallies import Tally, ranked
+from shared.domain.tallies import CompanyTallies, Tally, ranked, total
 
 LISTED = 5
 """How many companies and topics a report lists."""
@@ -84,45 +84,42 @@ class CareerHealth(BaseModel):
     market_demand_signal: Demand
 
 
-def top_companies(companies: Mapping[str, Tally]) -> list[str]:
-    """The companies a report lists, by normalised name: the most frequent, then by name."""
-    counts = {company: tally.get("inbound", 0) for company, tally in companies.items()}
-    return [company for company, _ in ranked(counts, "")[:LISTED]]
+def company_rows(companies: CompanyTallies) -> Iterator[tuple[str, int, float]]:
+    """Yields, for each company that a report lists, its name, its messages, and the rate of strong fits among them.
 
-
-def company_rows(companies: Mapping[str, Tally], names: Mapping[str, str]) -> Iterator[tuple[str, int, float]]:
-    """Of each company that a report lists the name to show, the messages, and the rate of strong fits among them."""
-    for company in top_companies(companies):
-        count, strong = companies[company]["inbound"], companies[company].get("fit:strong_fit", 0)
-        yield names.get(company, company), count, rate(strong, count)
+    The name is the most frequent spelling, then the first by code point (contract 7).
+    """
+    sums = {company: total(by_spelling.values()) for company, by_spelling in companies.items()}
+    for company, count in ranked({company: tally["inbound"] for company, tally in sums.items()}, "")[:LISTED]:
+        spellings = {spelling: tally.get("inbound", 0) for spelling, tally in companies[company].items()}
+        yield ranked(spellings, "")[0][0], count, rate(sums[company]["fit:strong_fit"], count)
 
 
 def career_health(
     quarter: Quarter,
     tally: Tally,
-    companies: Mapping[str, Tally],
-    names: Mapping[str, str],
+    companies: CompanyTallies,
     prior_total: int,
     now: datetime,
 ) -> CareerHealth:
-    """The report on a quarter.
+    """Returns the report on a quarter.
 
-    `tally` is the quarter's, `companies` its tallies by normalised company name, `names` the spelling to show for each
-    company listed (that last seen), `prior_total` the messages of the quarter before.
+    `tally` is the quarter's, `companies` its parts by company and spelling, `prior_total` the messages of the quarter
+    before.
     """
-    total = tally.get("inbound", 0)
+    inbound = tally.get("inbound", 0)
     return CareerHealth(
         period=str(quarter),
         generated_at=timestamp(now),
-        inbound_volume=InboundVolume(total=total, trend_vs_prior=percentage_change(total, prior_total)),
+        inbound_volume=InboundVolume(total=inbound, trend_vs_prior=percentage_change(inbound, prior_total)),
         fit_distribution=FitDistribution.of(tally),
         top_companies=[
             EngagedCompany(name=name, count=count, fit_rate=fit_rate)
-            for name, count, fit_rate in company_rows(companies, names)
+            for name, count, fit_rate in company_rows(companies)
         ],
         top_topics=[FrequentTopic(topic=topic, count=count) for topic, count in ranked(tally, "topic:")[:LISTED]],
         outcome_summary=_outcome_summary(tally),
-        market_demand_signal=_demand(quarter, total, prior_total, now),
+        market_demand_signal=_demand(quarter, inbound, prior_total, now),
     )
 
 
@@ -156,9 +153,6 @@ def _demand(quarter: Quarter, total: int, prior_total: int, now: datetime) -> De
     return "stable"
 
 
-def is_fresh(quarter: Quarter, generated_at: datetime, now: datetime) -> bool:
-    """Whether a cached report may be served: at most a day old, and not from before its quarter ended if it has
-    (contract 7).
-    """
-    made_of_a_whole_quarter = quarter.has_ended(generated_at)
-    return now - generated_at <= CACHED_FOR and (made_of_a_whole_quarter or not quarter.has_ended(now))
+def is_fresh(generated_at: datetime, now: datetime) -> bool:
+    """Whether a cached report may be served (contract 7)."""
+    return now - generated_at <= CACHED_FOR

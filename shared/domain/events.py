@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from shared.domain.companies.normalize import CompanyName
 from shared.domain.fields import ByValue, Id, Moment, StrictModel
@@ -17,6 +17,7 @@ from shared.domain.messages import Action, Fit
 from shared.domain.outcomes import Outcome
 from shared.domain.plans import Plan
 from shared.domain.profiles import Profile
+from shared.domain.topics import distinct_topics, fold_topic
 
 MAX_AHEAD = timedelta(minutes=15)
 """How far a time may be ahead of the receipt of its event: clocks differ, and one event from the future would outrank
@@ -28,7 +29,7 @@ class BadEvent(ValueError):
     """An event that can never be applied. The message says why, for the readers of the dead-letter queue."""
 
 
-type Topic = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+type Topic = Annotated[str, AfterValidator(fold_topic)]
 
 
 class _Detail(StrictModel):
@@ -74,7 +75,7 @@ class MessageTriaged(_Detail):
     received_at: Moment
     company: CompanyName
     fit: Annotated[Fit, ByValue]
-    topics: Annotated[list[Topic], Field(max_length=50)]
+    topics: Annotated[list[Topic], AfterValidator(distinct_topics)]
     action: Annotated[Action, ByValue]
 
 

@@ -9,5 +9,5 @@ _ID = re.compile(rf"[A-Za-z0-9._:-]{{1,{MAX_ID_LENGTH}}}")
 
 
 def is_id(text: str) -> bool:
-    """Whether a text may be an id: ASCII letters, digits and `._:-`."""
+    """Whether a text may be an id. An id contains no "#", which separates ids in the keys of the tables."""
     return _ID.fullmatch(text) is not None

@@ -6,11 +6,11 @@ no write, and where order matters the event's own time decides (contract 11).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from shared.domain.outcomes import History
-from shared.domain.periods import Quarter
+from shared.domain.history import History, Reports
+from shared.domain.periods import Quarter, sortable
 
 
 class Fit(StrEnum):
@@ -40,15 +40,16 @@ class Stamp:
 
     def __str__(self) -> str:
         """Text that sorts as the stamps do, so that the database can compare them."""
-        return f"{self.time.astimezone(UTC).isoformat(timespec='microseconds')} {self.event_id}"
+        return f"{sortable(self.time)} {self.event_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Triage:
     """What the agent made of a message. `stamp` is that of the event that said so.
 
-    `company_key` is the normalised company name under which the message is counted. It is kept, since a later version
-    of the normaliser may give another: what a message added can be taken back only where it was added.
+    `company_key` is the normalised company name under which the message is counted, empty if it names no company, and
+    `spelling` the name as it is shown. Both are stored: a later version of the code may give others, and what a message
+    added to tallies can be taken back only where it was added.
     """
 
     user_id: str
@@ -56,6 +57,7 @@ class Triage:
     received_at: datetime
     company: str
     company_key: str
+    spelling: str
     fit: Fit
     topics: Sequence[str]
     action: Action
@@ -69,7 +71,7 @@ class Triage:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A thread as it stands. `candidate` is the pseudonym of its owner in company tallies; `version` counts its writes.
+    """A thread as it is. `candidate` is the pseudonym of its owner in company tallies; `version` counts its writes.
 
     Without a triage the message waits: an outcome came before it, and it adds nothing to any tally yet.
     """
@@ -80,31 +82,34 @@ class Message:
     history: History = field(default_factory=History)
     version: int = 0
 
-    def belongs_to(self, user_id: str) -> bool:
-        """Whether the message is this user's."""
-        return self.triage is not None and self.triage.user_id == user_id
+    @property
+    def owner(self) -> str:
+        """The user whose message it is; empty while it waits for its triage."""
+        return self.triage.user_id if self.triage else ""
 
     def is_later_than(self, stamp: str) -> bool:
         """Whether the message has been triaged after this stamp."""
         return self.triage is not None and self.triage.stamp > stamp
 
     def triaged(self, triage: Triage, candidate: str) -> "Message":
-        """The message after a triage; an earlier one than it has, or the same, changes nothing.
+        """Returns the message after a triage; an earlier one than it has, or the same, changes nothing.
 
-        What the message's former owner said of it stays theirs: it goes when another takes over.
+        The reports of a former owner do not pass to the next one.
         """
         if self.triage and self.triage.stamp >= triage.stamp:
             return self
-        stays = self.triage is None or self.triage.user_id == triage.user_id
-        history = self.history if stays else self.history.confirmed()
+        history = self.history if self.owner == triage.user_id else self.history.with_own(Reports())
         return replace(self, triage=triage, candidate=candidate, history=history)
 
-    def rekeyed(self, normalize: Callable[[str], str]) -> "Message":
-        """The message counted under the name that `normalize` gives; the same message when it is already."""
-        if not self.triage or (key := normalize(self.triage.company)) == self.triage.company_key:
+    def renamed(self, names: Callable[[str], tuple[str, str]]) -> "Message":
+        """Returns the message under the company key and spelling that `names` gives; itself if it has them."""
+        if not self.triage:
             return self
-        return replace(self, triage=replace(self.triage, company_key=key))
+        company_key, spelling = names(self.triage.company)
+        if (company_key, spelling) == (self.triage.company_key, self.triage.spelling):
+            return self
+        return replace(self, triage=replace(self.triage, company_key=company_key, spelling=spelling))
 
     def with_history(self, history: History) -> "Message":
-        """The message with another history; the same message when the history is the same."""
+        """Returns the message with another history; the same message when the history is the same."""
         return self if history == self.history else replace(self, history=history)

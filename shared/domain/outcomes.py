@@ -1,15 +1,13 @@
-"""Outcomes of a recruiter thread: who reported what when, and where the thread stands because of it (contract 6).
+"""Outcomes of a recruiter thread: the reports of them, and what the reports come to (contract 6).
 
-A thread keeps its outcome reports in the order of their own time, never of their arrival, and its standing is a fold
-over them. So any order of arrival gives the same standing.
+A thread's status is a function of the set of its reports, ordered by their own times. Arrival never matters.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from functools import reduce
-from itertools import takewhile
+from typing import NamedTuple
 
 
 class Outcome(StrEnum):
@@ -27,14 +25,20 @@ class Outcome(StrEnum):
 
 
 STAGES = (Outcome.SCREENING_SCHEDULED, Outcome.INTERVIEWED, Outcome.OFFERED, Outcome.ACCEPTED)
-"""The steps of a thread, each beyond the one before; the five other outcomes end a thread and keep its stage."""
+"""The steps of a thread, each beyond the one before. The five other outcomes end a thread and keep its stage."""
+
+
+def reached(stage: Outcome | None) -> tuple[Outcome, ...]:
+    """Returns every stage up to this one."""
+    return STAGES[: STAGES.index(stage) + 1] if stage else ()
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class OutcomeReport:
-    """One report of an outcome, by the candidate or (`verified`) by an integration.
+    """One report of an outcome, by the thread's owner or (`verified`) by an integration.
 
-    Sorts by its own time; at one and the same moment an integration has the last word.
+    Reports sort by their own time. At the same instant an integration's report comes last. `first_at` is set where an
+    owner repeats the current outcome: when it had first been recorded.
     """
 
     at: datetime
@@ -42,88 +46,67 @@ class OutcomeReport:
     outcome: Outcome
     source: str = ""
     notes: str = ""
+    first_at: datetime | None = None
+
+    @property
+    def moment(self) -> "Moment":
+        """What decides which of two reports is the later one."""
+        return Moment(self.at, self.verified, self.outcome)
+
+
+class Moment(NamedTuple):
+    """The part of a report that figures depend on."""
+
+    at: datetime
+    verified: bool
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a thread stands: its outcome, the stage it reached, whether an integration confirms the outcome, and since
-    when.
+class Status:
+    """What a thread's reports come to.
+
+    `stage` is the furthest step shown, and `verified_stage` the one that integrations' reports alone show. `verified`
+    means that an integration confirms the current outcome. `recorded_at` is when that was first recorded.
     """
 
     outcome: Outcome | None = None
     stage: Outcome | None = None
     verified: bool = False
+    verified_stage: Outcome | None = None
     recorded_at: datetime | None = None
 
-    def after(self, report: OutcomeReport) -> "Standing":
-        """The standing once `report` is taken in: the same outcome again may only verify it; another one replaces
-        it.
-        """
-        if report.outcome == self.outcome:
-            return replace(self, verified=self.verified or report.verified)
-        stage = report.outcome if report.outcome in STAGES else self.stage
-        return Standing(report.outcome, stage, report.verified, report.at)
 
-    def reached(self) -> tuple[Outcome, ...]:
-        """Every stage up to the one the thread stands at."""
-        return STAGES[: STAGES.index(self.stage) + 1] if self.stage else ()
+def status_of(moments: Iterable[Moment], kept: Iterable[OutcomeReport]) -> Status:
+    """Returns the status of a thread.
 
-
-KEPT = 30
-"""Reports kept one by one. Older ones live on in `History.settled` alone, so that no thread outgrows its database item.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """A thread's outcome reports in order of time, the newest `KEPT` of them one by one."""
-
-    reports: tuple[OutcomeReport, ...] = ()
-    settled: Standing = Standing()
-    settled_until: datetime | None = None
-
-    @property
-    def standing(self) -> Standing:
-        """What all reports together come to."""
-        return _fold(self.reports, self.settled)
-
-    @property
-    def recorded_at(self) -> datetime | None:
-        """Since when the outcome that stands is on record: the candidate's own first report of it, else the first of
-        any.
-
-        A confirmation of an earlier time that arrives late does not change what the candidate was told.
-        """
-        run = list(takewhile(lambda report: report.outcome == self.standing.outcome, reversed(self.reports)))
-        own = [report.at for report in run if not report.verified]
-        return own[-1] if own else self.standing.recorded_at
-
-    def confirmed(self) -> "History":
-        """The history without the candidate's own reports, as far as reports are kept one by one."""
-        return replace(self, reports=tuple(report for report in self.reports if report.verified))
-
-    def with_report(self, report: OutcomeReport) -> "History":
-        """The history with one more report; the same history when it holds the report already or has settled its
-        time.
-        """
-        if report in self.reports or (self.settled_until and report.at <= self.settled_until):
-            return self
-        reports = sorted((*self.reports, report))
-        old, kept = reports[:-KEPT], reports[-KEPT:]
-        return History(tuple(kept), _fold(old, self.settled), old[-1].at if old else self.settled_until)
-
-    def self_reported(self, outcome: Outcome, notes: str, now: datetime) -> "History":
-        """The history after the candidate reports an outcome now.
-
-        Repeating the outcome that stands changes nothing, unless the repeat brings other notes. A candidate's reports
-        follow one another even when two servers' clocks do not.
-        """
-        own = [report for report in self.reports if not report.verified]
-        if self.standing.outcome == outcome and (not notes or (own and own[-1].notes == notes)):
-            return self
-        at = max(now, own[-1].at + timedelta(microseconds=1)) if own else now
-        return self.with_report(OutcomeReport(at, verified=False, outcome=outcome, notes=notes))
+    `moments` holds at least the latest report of each outcome and origin: no earlier one can change a figure. `kept`
+    holds the latest reports in order of time, from which `recorded_at` is read.
+    """
+    known = sorted(moments)
+    if not known:
+        return Status()
+    outcome = known[-1].outcome
+    other = max((moment for moment in known if moment.outcome != outcome), default=None)
+    current = [moment for moment in known if moment.outcome == outcome and (other is None or moment > other)]
+    return Status(
+        outcome=outcome,
+        stage=_last_stage(known),
+        verified=any(moment.verified for moment in current),
+        verified_stage=_last_stage(moment for moment in known if moment.verified),
+        recorded_at=_first_recorded([report for report in kept if report.outcome == outcome], other),
+    )
 
 
-def _fold(reports: Iterable[OutcomeReport], standing: Standing) -> Standing:
-    return reduce(Standing.after, reports, standing)
+def _last_stage(moments: Iterable[Moment]) -> Outcome | None:
+    last = max((moment for moment in moments if moment.outcome in STAGES), default=None)
+    return last.outcome if last else None
+
+
+def _first_recorded(same: list[OutcomeReport], other: Moment | None) -> datetime:
+    """Returns when the current outcome was first recorded: what its owner was told, else the earliest report of it."""
+    run = [report for report in same if other is None or report.moment > other]
+    first = next((report for report in run if not report.verified), run[0])
+    if first.first_at and (other is None or first.first_at > other.at):
+        return first.first_at
+    return first.at

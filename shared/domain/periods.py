@@ -17,6 +17,11 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def sortable(moment: datetime) -> str:
+    """`2026-03-13T12:00:00.000000+00:00`: the form in which moments are stored, whose text sorts by time."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class Quarter:
     """A calendar quarter in UTC, written `2026-Q1`. Quarters sort by time, as objects and as text."""
@@ -52,6 +57,11 @@ class Quarter:
     def previous(self) -> Self:
         """The quarter before."""
         return type(self)(self.year - 1, 4) if self.number == 1 else type(self)(self.year, self.number - 1)
+
+    @property
+    def next(self) -> Self:
+        """The quarter after."""
+        return type(self)(self.year + 1, 1) if self.number == 4 else type(self)(self.year, self.number + 1)
 
     def has_begun(self, now: datetime) -> bool:
         """Whether any of it has passed: a report on a quarter that has not begun is refused (contract 4)."""

@@ -17,9 +17,13 @@ class Pseudonyms:
         """A candidate's name in company tallies: 24 hexadecimal digits, spread evenly over a company's key range."""
         return self._name("candidate", user_id)
 
+    def person(self, user_id: str) -> str:
+        """Returns a person's name in audit lines and tombstones."""
+        return self._name("person", user_id)
+
     def erased_person(self, user_id: str) -> str:
         """The key of a person's tombstone in Accounts."""
-        return f"erased#{self._name('person', user_id)}"
+        return f"erased#{self.person(user_id)}"
 
     def erased_message(self, message_id: str) -> str:
         """The key of a message's tombstone in Messages."""

@@ -1,14 +1,14 @@
-"""Tallies: sums of what messages contribute. **A tally always equals the sum over its messages** (architecture).
+"""Tallies: sums of what messages contribute. **A tally always equals the sum over its messages.**
 
 `contribution` is the one place that says what a message adds to any number of any report. Every write of a message
 applies `changes(before, after)` to the tallies in the same transaction, so no report ever needs the messages
 themselves.
 
-| tally | subject | window | counters |
-|---|---|---|---|
-| a user's quarter | `user#U` | `2026-Q1` | all of them |
-| a user's quarter with one company | `user#U` | `2026-Q1#stripe` | inbound, fit:* |
-| a candidate at a company, ever | `company#stripe` | `candidate#H` | inbound, fit:*, topic:*, tracked, reached:* |
+| tally | counters |
+|---|---|
+| a user's quarter in a team | all of them |
+| the same with one company, by the spelling of its name | inbound, fit:* |
+| a candidate at a company, over all teams and time | inbound, fit:*, topic:*, tracked, reached:* |
 
 | counter | counts messages |
 |---|---|
@@ -16,79 +16,90 @@ themselves.
 | fit:F, topic:T, action:A | triaged so |
 | tracked | with any outcome |
 | reached:S | whose thread reached stage S, or went beyond it |
-| verified, verified:reached:S | the same two, among those whose outcome an integration confirms |
+| verified | with an outcome that an integration confirms |
+| verified:reached:S | the verified ones of which integrations' reports alone show stage S, or beyond it |
+
+A message that names no company counts in its user's quarter only.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from shared.domain.messages import Message, Triage
-from shared.domain.periods import Quarter
+from shared.domain.messages import Message
+from shared.domain.outcomes import reached
 
 type Tally = Mapping[str, int]
 
+type CompanyTallies = Mapping[str, Mapping[str, Tally]]
+"""Tallies by normalised company name, then by spelling."""
 
-class TallyKey(NamedTuple):
-    """Where a tally is kept."""
+MAX_QUARTER_TOPICS = 500
+"""Different topics in a user's quarter in a team (contract 11)."""
 
-    subject: str
-    window: str
+MAX_COMPANY_TOPICS = 1_000
+"""Different topics of one candidate at one company, over all time."""
 
-
-def user_subject(user_id: str) -> str:
-    """The subject of a user's tallies."""
-    return f"user#{user_id}"
-
-
-def company_subject(company_key: str) -> str:
-    """The subject of a company's tallies, one window a candidate."""
-    return f"company#{company_key}"
+TOPIC = "topic:"
 
 
-def company_window(quarter: Quarter, company_key: str) -> str:
-    """The window of a user's tally with one company."""
-    return f"{quarter}#{company_key}"
+class QuarterKey(NamedTuple):
+    """Names the tally of a user's quarter in a team."""
+
+    team_id: str
+    user_id: str
+    quarter: str
 
 
-def company_of(window: str) -> str:
-    """The company of a user's tally with one, or nothing for the tally of a whole quarter."""
-    return window.partition("#")[2]
+class CompanyKey(NamedTuple):
+    """Names the tally of a user's quarter in a team with a company, as far as its name was spelled so."""
+
+    team_id: str
+    user_id: str
+    quarter: str
+    company: str
+    spelling: str
 
 
-def candidate_window(candidate: str) -> str:
-    """The window of one candidate's tally at a company; `candidate` is a pseudonym, never a user id."""
-    return f"candidate#{candidate}"
+class CandidateKey(NamedTuple):
+    """Names the tally of a candidate, by pseudonym, at a company."""
+
+    company: str
+    candidate: str
+
+
+type TallyKey = QuarterKey | CompanyKey | CandidateKey
+
+
+class TooManyTopics(ValueError):
+    """A message would bring a tally more different topics than it may have."""
 
 
 def contribution(message: Message) -> dict[TallyKey, Counter[str]]:
-    """What a message adds, to each of the three tallies it belongs to. Nothing while it waits for its triage."""
+    """Returns what a message adds to each tally it belongs to. Nothing while it waits for its triage."""
     if message.triage is None:
         return {}
-    triage, key = message.triage, message.triage.company_key
-    user = user_subject(triage.user_id)
+    triage = message.triage
+    user = (triage.team_id, triage.user_id, str(triage.quarter))
     received = Counter({"inbound": 1, f"fit:{triage.fit}": 1})
-    topics = Counter({f"topic:{topic}": 1 for topic in triage.topics})
+    topics = Counter({f"{TOPIC}{topic}": 1 for topic in triage.topics})
+    action = Counter({f"action:{triage.action}": 1})
     outcome, verified = _outcome_counters(message)
-    return {
-        TallyKey(user, str(triage.quarter)): received + topics + outcome + verified + _action_counter(triage),
-        TallyKey(user, company_window(triage.quarter, key)): received,
-        TallyKey(company_subject(key), candidate_window(message.candidate)): received + topics + outcome,
-    }
-
-
-def _action_counter(triage: Triage) -> Counter[str]:
-    return Counter({f"action:{triage.action}": 1})
+    result: dict[TallyKey, Counter[str]] = {QuarterKey(*user): received + topics + action + outcome + verified}
+    if triage.company_key:
+        result[CompanyKey(*user, triage.company_key, triage.spelling)] = received
+        result[CandidateKey(triage.company_key, message.candidate)] = received + topics + outcome
+    return result
 
 
 def _outcome_counters(message: Message) -> tuple[Counter[str], Counter[str]]:
-    standing = message.history.standing
-    if standing.outcome is None:
+    status = message.history.status
+    if status.outcome is None:
         return Counter(), Counter()
-    outcome = Counter({"tracked": 1} | {f"reached:{stage}": 1 for stage in standing.reached()})
-    if not standing.verified:
+    outcome = Counter({"tracked": 1} | {f"reached:{stage}": 1 for stage in reached(status.stage)})
+    if not status.verified:
         return outcome, Counter()
-    return outcome, Counter({"verified": 1} | {f"verified:reached:{stage}": 1 for stage in standing.reached()})
+    return outcome, Counter({"verified": 1} | {f"verified:reached:{s}": 1 for s in reached(status.verified_stage)})
 
 
 def changes(before: Message | None, after: Message | None) -> dict[TallyKey, dict[str, int]]:
@@ -105,7 +116,7 @@ def changes(before: Message | None, after: Message | None) -> dict[TallyKey, dic
 
 
 def recounted(messages: Iterable[Message]) -> dict[TallyKey, Counter[str]]:
-    """All tallies that these messages come to."""
+    """Returns all tallies that these messages come to."""
     tallies: dict[TallyKey, Counter[str]] = {}
     for message in messages:
         for key, counters in contribution(message).items():
@@ -127,3 +138,8 @@ def ranked(tally: Tally, prefix: str) -> list[tuple[str, int]]:
         (name.removeprefix(prefix), count) for name, count in tally.items() if name.startswith(prefix) and count > 0
     ]
     return sorted(found, key=lambda item: (-item[1], item[0]))
+
+
+def topics_in(tally: Tally) -> int:
+    """How many different topics a tally counts."""
+    return sum(name.startswith(TOPIC) for name in tally)

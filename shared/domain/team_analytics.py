@@ -2,8 +2,7 @@
 10).
 """
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel
 
@@ -11,7 +10,7 @@ from shared.domain.career_health import FitDistribution, company_rows
 from shared.domain.outcomes import Outcome
 from shared.domain.periods import Quarter, timestamp
 from shared.domain.rounding import shares
-from shared.domain.tallies import Tally
+from shared.domain.tallies import CompanyTallies, Tally
 
 
 class TeamCompany(BaseModel):
@@ -62,8 +61,7 @@ def team_analytics(
     quarter: Quarter,
     member_count: int,
     tally: Tally,
-    companies: Mapping[str, Tally],
-    names: Mapping[str, str],
+    companies: CompanyTallies,
     now: datetime,
 ) -> TeamAnalytics:
     """The snapshot of a quarter, from the sums of the members' tallies; arguments as in
@@ -84,7 +82,7 @@ def team_analytics(
         fit_distribution=FitDistribution.of(tally),
         top_companies=[
             TeamCompany(name=name, count=count, avg_fit_rate=fit_rate)
-            for name, count, fit_rate in company_rows(companies, names)
+            for name, count, fit_rate in company_rows(companies)
         ],
         outcome_funnel=OutcomeFunnel(
             total_tracked=tally.get("tracked", 0),
@@ -103,5 +101,5 @@ def quarter_of_the_month_that_ended(scheduled: datetime) -> Quarter:
     """The quarter that a monthly run reports on: on 1 April it is the first quarter, on 1 May the second (contract
     10).
     """
-    first_of_month = scheduled.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    first_of_month = scheduled.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return Quarter.containing(first_of_month - timedelta(microseconds=1))

@@ -11,11 +11,12 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
+from shared.domain.history import History, Reports
 from shared.domain.keys import KeyRecord
 from shared.domain.messages import Message
-from shared.domain.outcomes import OutcomeReport, Standing
+from shared.domain.outcomes import OutcomeReport
 from shared.domain.pseudonyms import Pseudonyms
-from shared.domain.tallies import Tally, TallyKey, company_of
+from shared.domain.tallies import CompanyKey, QuarterKey, Tally, TallyKey
 from shared.infra.errors import Unavailable
 from shared.store import Store
 
@@ -34,8 +35,9 @@ def export_person(store: Store, pseudonyms: Pseudonyms, user_id: str, after: str
     each of them is the person's, or it is not to be trusted.
     """
     ids = sorted(store.messages.ids_of(user_id))
-    tallies = store.tallies.of_user(user_id)
-    if sum(tally.get("inbound", 0) for key, tally in tallies.items() if not company_of(key.window)) != len(ids):
+    person = store.tallies.person(user_id)
+    received = (tally.get("inbound", 0) for key, tally in person.tallies.items() if isinstance(key, QuarterKey))
+    if sum(received) != len(ids):
         raise Unavailable
     messages, last = _portion(_messages(store, user_id, [i for i in ids if i > after]), portion)
     found: Json = {"messages": messages, "next": last}
@@ -51,9 +53,12 @@ def export_person(store: Store, pseudonyms: Pseudonyms, user_id: str, after: str
             for team_id, found in store.accounts.memberships(user_id)
         ],
         "keys": list(map(_key, store.api_keys.of_user(user_id))),
-        "tallies": [{"window": key.window, "counters": dict(tally)} for key, tally in tallies.items() if tally],
-        "reports": [report.model_dump(mode="json") for report in store.reports.all_career_health(user_id)],
-        "companies": list(_companies(store, tallies, pseudonyms.candidate(user_id))),
+        "tallies": [_tally(key, tally) for key, tally in person.tallies.items()],
+        "reports": store.reports.documents(user_id),
+        "companies": list(_companies(store, person.companies, pseudonyms.candidate(user_id))),
+        "reports_of_former_threads": [
+            {"message_id": message_id, **_own_reports(reports)} for message_id, reports in person.reports.items()
+        ],
         **found,
     }
 
@@ -79,32 +84,43 @@ def _portion(messages: Iterator[Json], most: int) -> tuple[list[Json], str | Non
 
 
 def _message(message: Message) -> Json:
-    triage, history = message.triage, message.history
+    triage = message.triage
     assert triage is not None  # noqa: S101 - the index has no message without
-    earlier = {"earlier": _standing(history.settled)} if history.settled_until else {}
     return {
         "message_id": message.message_id,
         "team_id": triage.team_id,
         "received_at": _text(triage.received_at),
         "company": triage.company,
         "counted_as": triage.company_key,
+        "shown_as": triage.spelling,
         "fit": triage.fit,
         "topics": list(triage.topics),
         "action": triage.action,
         "as_of": _said_at(triage.stamp),
-        **_standing(history.standing),
-        "outcome_reports": [_report(report) for report in history.reports],
-        **earlier,
+        **_history(message.history),
     }
 
 
-def _standing(standing: Standing) -> Json:
+def _history(history: History) -> Json:
+    status = history.status
+    origins = (history.own, history.confirmed, *history.providers.values())
     return {
-        "outcome": standing.outcome,
-        "stage": standing.stage,
-        "verified": standing.verified,
-        "recorded_at": _text(standing.recorded_at),
+        "outcome": status.outcome,
+        "stage": status.stage,
+        "verified": status.verified,
+        "recorded_at": _text(status.recorded_at),
+        "outcome_reports": [_report(report) for report in history.reports],
+        "earlier_outcomes": [earlier for origin in origins for earlier in _earlier(origin)],
     }
+
+
+def _own_reports(reports: Reports) -> Json:
+    return {"outcome_reports": list(map(_report, reports.kept)), "earlier_outcomes": _earlier(reports)}
+
+
+def _earlier(reports: Reports) -> list[Json]:
+    """Of reports that are no longer kept one by one, when each outcome was last reported."""
+    return [{"outcome": outcome, "at": _text(at)} for outcome, at in reports.older.items()]
 
 
 def _report(report: OutcomeReport) -> Json:
@@ -114,6 +130,7 @@ def _report(report: OutcomeReport) -> Json:
         "verified": report.verified,
         "source": report.source,
         "notes": report.notes,
+        "first_at": _text(report.first_at),
     }
 
 
@@ -130,9 +147,14 @@ def _key(record: KeyRecord) -> Json:
     }
 
 
-def _companies(store: Store, tallies: dict[TallyKey, Tally], candidate: str) -> Iterator[Json]:
-    """The person's part in company signals, under the pseudonym it is kept by."""
-    for company_key in sorted({company for key in tallies if (company := company_of(key.window))}):
+def _tally(key: TallyKey, tally: Tally) -> Json:
+    names = key._asdict() if isinstance(key, CompanyKey | QuarterKey) else {}
+    return {name: text for name, text in names.items() if name != "user_id"} | {"counters": dict(tally)}
+
+
+def _companies(store: Store, companies: set[str], candidate: str) -> Iterator[Json]:
+    """Yields the person's part in company signals, under the pseudonym it is kept by."""
+    for company_key in sorted(companies):
         yield {
             "company": company_key,
             "candidate": candidate,

@@ -8,15 +8,17 @@ from collections.abc import Callable
 from datetime import datetime
 
 from shared.domain import events
-from shared.domain.companies.normalize import normalize_company
+from shared.domain.companies.identity import counted_as
 from shared.domain.keys import Team
 from shared.domain.messages import Message, Triage
 from shared.domain.outcomes import OutcomeReport
 from shared.domain.profiles import Profile
 from shared.domain.pseudonyms import Pseudonyms
+from shared.domain.tallies import TooManyTopics
 from shared.services.erasure import erase_person
 from shared.services.teams import update_team
 from shared.store import Erased, Store
+from shared.store.messages import Guards
 
 
 def apply(
@@ -24,8 +26,8 @@ def apply(
 ) -> None:
     """Applies one event. `ensure_usage_key` provides the API Gateway key of a team's plan.
 
-    Raises Erased for a late event about an erased person, and Unavailable when a backend fails: then it is to be
-    applied again.
+    Raises Erased for a late event about an erased person, BadEvent for a message with too many topics, and Unavailable
+    when a backend fails: then it is to be applied again.
     """
     match event.detail:
         case events.TeamUpdated(team_id=team_id, name=name, plan=plan):
@@ -42,29 +44,32 @@ def apply(
         case events.MessageTriaged() as detail:
             _triage(detail, event.stamp, store, pseudonyms)
         case events.OutcomeVerified() as detail:
-            _verify(detail, store, pseudonyms)
+            _verify(outcome_report_of(detail, event.time), detail.message_id, store, pseudonyms)
         case events.CandidateErased(user_id=user_id):
             erase_person(store, pseudonyms, user_id, now)
 
 
 def triage_of(detail: events.MessageTriaged, stamp: str) -> Triage:
-    """The triage that an event tells of. A topic named twice is one topic."""
+    """Returns the triage of an event."""
+    company_key, spelling = counted_as(detail.company)
     return Triage(
         user_id=detail.user_id,
         team_id=detail.team_id,
         received_at=detail.received_at,
         company=detail.company,
-        company_key=normalize_company(detail.company),
+        company_key=company_key,
+        spelling=spelling,
         fit=detail.fit,
-        topics=tuple(sorted(set(detail.topics))),
+        topics=tuple(detail.topics),
         action=detail.action,
         stamp=stamp,
     )
 
 
-def outcome_report_of(detail: events.OutcomeVerified) -> OutcomeReport:
-    """The outcome report that an event tells of, placed by its own time."""
-    return OutcomeReport(detail.verified_at, verified=True, outcome=detail.outcome, source=detail.source)
+def outcome_report_of(detail: events.OutcomeVerified, time: datetime) -> OutcomeReport:
+    """Returns the outcome report of an event, which counts at the earlier of its two times (contract 6)."""
+    at = min(detail.verified_at, time)
+    return OutcomeReport(at, verified=True, outcome=detail.outcome, source=detail.source)
 
 
 def _triage(detail: events.MessageTriaged, stamp: str, store: Store, pseudonyms: Pseudonyms) -> None:
@@ -74,11 +79,12 @@ def _triage(detail: events.MessageTriaged, stamp: str, store: Store, pseudonyms:
     def triaged(message: Message | None) -> Message:
         return (message or Message(detail.message_id)).triaged(triage, candidate)
 
-    person, tombstone = pseudonyms.erased_person(detail.user_id), pseudonyms.erased_message(detail.message_id)
+    tombstone = pseudonyms.erased_message(detail.message_id)
+    guards = Guards(pseudonyms.erased_person(detail.user_id), tombstone, stamp)
     try:
-        store.messages.change(
-            detail.message_id, triaged, unless_erased_person=person, unless_erased_message=tombstone, as_of=stamp
-        )
+        store.messages.change(detail.message_id, triaged, guards, limit_topics=True)
+    except TooManyTopics as error:
+        raise events.BadEvent(f"detail.topics: {error}") from None
     except Erased:
         # By this word the message is an erased person's, whoever had it by an earlier one. An outcome may be waiting
         # for it, or still come: neither has a person to belong to.
@@ -86,12 +92,9 @@ def _triage(detail: events.MessageTriaged, stamp: str, store: Store, pseudonyms:
         raise
 
 
-def _verify(detail: events.OutcomeVerified, store: Store, pseudonyms: Pseudonyms) -> None:
-    report = outcome_report_of(detail)
-
+def _verify(report: OutcomeReport, message_id: str, store: Store, pseudonyms: Pseudonyms) -> None:
     def verified(message: Message | None) -> Message:
-        message = message or Message(detail.message_id)
-        return message.with_history(message.history.with_report(report))
+        message = message or Message(message_id)
+        return message.with_history(message.history.with_confirmation(report))
 
-    tombstone = pseudonyms.erased_message(detail.message_id)
-    store.messages.change(detail.message_id, verified, unless_erased_message=tombstone)
+    store.messages.change(message_id, verified, Guards(message=pseudonyms.erased_message(message_id)))

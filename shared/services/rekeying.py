@@ -19,7 +19,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from shared.domain.companies.normalize import normalize_company
+from shared.domain.companies.identity import counted_as
 from shared.domain.messages import Message
 from shared.domain.signals.company_signals import Ledger, Release
 from shared.services.releases import survey_of
@@ -27,11 +27,12 @@ from shared.store import Store
 from shared.store.rekeyings import Rekeying
 from shared.store.table import despite_others
 
-type Normalize = Callable[[str], str]
+type Names = Callable[[str], tuple[str, str]]
+"""Gives a company's key, empty for a name that is no company, and its spelling as shown."""
 
 
 def rekey(
-    store: Store, now: datetime, time_is_left: Callable[[], bool], normalize: Normalize = normalize_company
+    store: Store, now: datetime, time_is_left: Callable[[], bool], names: Names = counted_as
 ) -> tuple[Rekeying, bool]:
     """Walks over all messages and moves those that count under another name now. Answers how far it has come, and
     whether it is done; if not, it is to be called again. May be repeated, and interrupted anywhere.
@@ -39,20 +40,20 @@ def rekey(
     progress = store.rekeyings.under_way() or Rekeying()
     store.rekeyings.keep(progress)
     noted: set[tuple[str, str]] = set()
-    for names, last in store.messages.company_names(progress.walked_to):
-        stale = [(message_id, old, new) for message_id, name, old in names if (new := normalize(name)) != old]
-        for message_id, old, new in stale:
-            if (old, new) not in noted:
+    for page, last in store.messages.company_names(progress.walked_to):
+        stale = [(message_id, kept, current) for message_id, name, kept in page if (current := names(name)) != kept]
+        for message_id, (old, _), (new, _) in stale:
+            if old != new and (old, new) not in noted:
                 store.rekeyings.note_move(old, new)
                 noted.add((old, new))
-            store.messages.change(message_id, _rekeyed(normalize))
-        progress = Rekeying(last or progress.walked_to, progress.seen + len(names), progress.moved + len(stale))
+            store.messages.change(message_id, _renamed(names))
+        progress = Rekeying(last or progress.walked_to, progress.seen + len(page), progress.moved + len(stale))
         store.rekeyings.keep(progress)
         if last and not time_is_left():
             return progress, False
     moves = store.rekeyings.moves()
     for companies in joined(moves):
-        despite_others(partial(_settle, store, companies, now))
+        despite_others(partial(_settle, store, companies - {""}, now))
         for old, new in moves:
             if old in companies:
                 store.rekeyings.forget_move(old, new)
@@ -62,8 +63,8 @@ def rekey(
     return progress, True
 
 
-def _rekeyed(normalize: Normalize) -> Callable[[Message | None], Message | None]:
-    return lambda message: message and message.rekeyed(normalize)
+def _renamed(names: Names) -> Callable[[Message | None], Message | None]:
+    return lambda message: message and message.renamed(names)
 
 
 def joined(moves: Iterable[tuple[str, str]]) -> list[set[str]]:

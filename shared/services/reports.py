@@ -1,22 +1,20 @@
-"""How each report is made: gather tallies, decide with a pure function, write the result. Nothing here computes a
-figure.
+"""How each report is made: read tallies, decide with a pure function, write the result. Nothing here computes a figure.
 
 Figures come from `shared.domain.career_health` and `shared.domain.team_analytics`; company signals have a module of
 their own, `shared.services.releases`.
 
-A career health report is only cached in Reports, and a cache fails open: when Reports cannot be read or written, it is
-made from its tallies all the same, and a metric says so. A team's snapshot is kept there: what was not written was not
-made, so that raises Unavailable.
+A career health report is only cached in Reports, and the cache fails open: when Reports cannot be read or written, the
+report is made from its tallies all the same, and a metric says so. A team's snapshot is kept there, so making one
+raises Unavailable when it cannot be written.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from shared.domain import career_health, team_analytics
 from shared.domain.career_health import CareerHealth
 from shared.domain.periods import Quarter
-from shared.domain.tallies import Tally
 from shared.domain.team_analytics import TeamAnalytics
 from shared.infra.errors import Unavailable
 from shared.infra.telemetry import count
@@ -24,67 +22,81 @@ from shared.store import Store
 from shared.store.table import despite_others
 
 
-def cached_career_health(store: Store, user_id: str, quarter: Quarter, now: datetime) -> CareerHealth | None:
-    """The report in the cache, if it may still be served."""
-    report = _or_else(lambda: store.reports.career_health(user_id, quarter), None)
-    if report and career_health.is_fresh(quarter, datetime.fromisoformat(report.generated_at), now):
+def cached_career_health(
+    store: Store, team_id: str, user_id: str, quarter: Quarter, now: datetime
+) -> CareerHealth | None:
+    """Returns the cached report, if it may still be served."""
+    report = _or_else(lambda: store.reports.career_health(team_id, user_id, quarter), None)
+    if report and career_health.is_fresh(datetime.fromisoformat(report.generated_at), now):
         return report
     return None
 
 
-def make_career_health(store: Store, user_id: str, quarter: Quarter, now: datetime) -> CareerHealth:
-    """Makes a candidate's report anew and caches it: one query, one read, and one look-up for each company listed."""
-    tally, companies = store.tallies.quarter(user_id, quarter)
-    prior_total = store.tallies.inbound(user_id, quarter.previous)
-    names = _names(store, [user_id], quarter, {user_id: companies}, companies)
-    report = career_health.career_health(quarter, tally, companies, names, prior_total, now)
-    _or_else(lambda: store.reports.put_career_health(user_id, report), None)
+def make_career_health(store: Store, team_id: str, user_id: str, quarter: Quarter, now: datetime) -> CareerHealth:
+    """Makes the report on a person's quarter in a team: one query, one read, and one write that caches it.
+
+    Only the running quarter's report is cached, since no request is served another one from the cache.
+    """
+    tally, companies = store.tallies.quarter(team_id, user_id, quarter)
+    prior_total = store.tallies.inbound(team_id, user_id, quarter.previous)
+    report = career_health.career_health(quarter, tally, companies, prior_total, now)
+    if quarter == Quarter.containing(now):
+        _or_else(lambda: store.reports.put_career_health(team_id, user_id, report, now), None)
     return report
 
 
-def make_snapshot(store: Store, team_id: str, quarter: Quarter, now: datetime) -> TeamAnalytics:
-    """Makes a team's snapshot from the tallies of those who are its members now, and keeps it; makes it anew if one of
-    them is erased meanwhile.
+def team_snapshot(store: Store, team_id: str, quarter: Quarter | None, now: datetime) -> TeamAnalytics:
+    """Returns a team's scheduled snapshot of a quarter, by default of the latest; without one, a snapshot made now.
+
+    A snapshot of a running quarter that is made on request is served for a day; one of a quarter that has ended is made
+    for each request. A scheduled snapshot that can no longer be served is made again.
     """
-    return despite_others(lambda: _make_snapshot(store, team_id, quarter, now))
+    scheduled = store.snapshots.scheduled(team_id, quarter)
+    if scheduled:
+        return scheduled.snapshot or make_scheduled_snapshot(store, team_id, scheduled.quarter, scheduled.as_of, now)
+    quarter = quarter or Quarter.containing(now)
+    if quarter.has_ended(now):
+        return _snapshot(store, team_id, quarter, now)
+    return store.snapshots.live(team_id, quarter, now) or despite_others(
+        lambda: _make_live_snapshot(store, team_id, quarter, now)
+    )
 
 
-def _make_snapshot(store: Store, team_id: str, quarter: Quarter, now: datetime) -> TeamAnalytics:
+def make_scheduled_snapshot(
+    store: Store, team_id: str, quarter: Quarter, as_of: datetime, now: datetime
+) -> TeamAnalytics:
+    """Makes a team's scheduled snapshot and keeps it; makes it again if a member is erased meanwhile."""
+    return despite_others(lambda: _make_scheduled_snapshot(store, team_id, quarter, as_of, now))
+
+
+def _make_scheduled_snapshot(
+    store: Store, team_id: str, quarter: Quarter, as_of: datetime, now: datetime
+) -> TeamAnalytics:
     erasures = store.snapshots.erasures(team_id)
-    members = store.accounts.members(team_id)
-    tally: Counter[str] = Counter()
-    companies: dict[str, Counter[str]] = {}
-    of_member: dict[str, Mapping[str, Tally]] = {}
-    for user_id in members:
-        quarterly, of_member[user_id] = store.tallies.quarter(user_id, quarter)
-        tally.update(quarterly)
-        for company, company_tally in of_member[user_id].items():
-            companies.setdefault(company, Counter()).update(company_tally)
-    names = _names(store, members, quarter, of_member, companies)
-    snapshot = team_analytics.team_analytics(team_id, quarter, len(members), tally, companies, names, now)
-    store.snapshots.put(snapshot, erasures)
+    snapshot = _snapshot(store, team_id, quarter, now)
+    store.snapshots.put_scheduled(snapshot, as_of, erasures)
     return snapshot
 
 
-def _names(
-    store: Store,
-    user_ids: Iterable[str],
-    quarter: Quarter,
-    of_user: Mapping[str, Mapping[str, Tally]],
-    companies: Mapping[str, Tally],
-) -> dict[str, str]:
-    """How each listed company was spelled when it was last seen by any of the users (contract 7)."""
-    user_ids = list(user_ids)
-    names = {}
-    for company in career_health.top_companies(companies):
-        seen = [
-            store.messages.latest_spelling(user_id, quarter, company)
-            for user_id in user_ids
-            if company in of_user[user_id]
-        ]
-        if found := [spelling for spelling in seen if spelling]:
-            names[company] = max(found)[1]
-    return names
+def _make_live_snapshot(store: Store, team_id: str, quarter: Quarter, now: datetime) -> TeamAnalytics:
+    erasures = store.snapshots.erasures(team_id)
+    snapshot = _snapshot(store, team_id, quarter, now)
+    store.snapshots.put_live(snapshot, now, erasures)
+    return snapshot
+
+
+def _snapshot(store: Store, team_id: str, quarter: Quarter, now: datetime) -> TeamAnalytics:
+    """Adds up what the members of now have in this team: one query a member."""
+    members = store.accounts.members(team_id)
+    tally: Counter[str] = Counter()
+    companies: dict[str, dict[str, Counter[str]]] = {}
+    for user_id in members:
+        quarterly, by_company = store.tallies.quarter(team_id, user_id, quarter)
+        tally.update(quarterly)
+        for company, by_spelling in by_company.items():
+            for spelling, counters in by_spelling.items():
+                companies.setdefault(company, {}).setdefault(spelling, Counter()).update(counters)
+    return team_analytics.team_analytics(team_id, quarter, len(members), tally, companies, now)
 
 
 def _or_else[Result](use_cache: Callable[[], Result], otherwise: Result) -> Result:

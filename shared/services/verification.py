@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from shared.domain.pseudonyms import Pseudonyms
-from shared.domain.tallies import Tally, TallyKey, candidate_window, company_of, company_subject, recounted
+from shared.domain.tallies import CandidateKey, Tally, TallyKey, recounted
 from shared.store import Store
 from shared.store.census import Place
 
@@ -81,7 +81,9 @@ def verify(
             if user_id != last:
                 findings.users += 1
                 if look_again:
-                    store.census.note(_at_companies(pseudonyms, user_id, store.tallies.of_user(user_id)))
+                    store.census.mark_changed(
+                        _at_companies(pseudonyms, user_id, store.tallies.person(user_id).companies)
+                    )
                 suspects += [user_id] if _look(store, pseudonyms, user_id) else []
             last = user_id
         if suspects:
@@ -98,24 +100,22 @@ def verify(
 
 
 def _look(
-    store: Store, pseudonyms: Pseudonyms, user_id: str, companies: frozenset[TallyKey] = frozenset()
+    store: Store, pseudonyms: Pseudonyms, user_id: str, companies: frozenset[CandidateKey] = frozenset()
 ) -> list[Difference]:
-    """Compares a user's tallies, those at companies included; each is read before the messages are."""
-    kept = store.tallies.of_user(user_id)
-    companies |= _at_companies(pseudonyms, user_id, kept)
-    at_companies = {key: store.census.tally(key) for key in companies}
+    """Compares a user's tallies in all teams, those at companies included; each is read before the messages are."""
+    person = store.tallies.person(user_id)
+    companies |= _at_companies(pseudonyms, user_id, person.companies)
+    at_companies: dict[TallyKey, Tally] = {key: store.tallies.get(key) for key in companies}
     counted = recounted(store.messages.owned(user_id, store.messages.ids_of(user_id)))
-    if unread := counted.keys() - kept.keys() - companies:
-        unread_companies = frozenset(key for key in unread if key.subject.startswith(company_subject("")))
-        if unread_companies:
-            return _look(store, pseudonyms, user_id, companies | unread_companies)
-    return compared({**kept, **at_companies}, counted)
+    if unread := frozenset(key for key in counted.keys() - companies if isinstance(key, CandidateKey)):
+        return _look(store, pseudonyms, user_id, companies | unread)
+    return compared({**person.tallies, **at_companies}, counted)
 
 
-def _at_companies(pseudonyms: Pseudonyms, user_id: str, tallies: Iterable[TallyKey]) -> frozenset[TallyKey]:
-    """Where the tallies are that a user has at companies as a candidate, of the companies that the user's own name."""
-    window = candidate_window(pseudonyms.candidate(user_id))
-    return frozenset(TallyKey(company_subject(name), window) for key in tallies if (name := company_of(key.window)))
+def _at_companies(pseudonyms: Pseudonyms, user_id: str, companies: Iterable[str]) -> frozenset[CandidateKey]:
+    """Returns the keys of the tallies that a user has at companies as a candidate."""
+    candidate = pseudonyms.candidate(user_id)
+    return frozenset(CandidateKey(company, candidate) for company in companies)
 
 
 def _repaired(store: Store, pseudonyms: Pseudonyms, user_id: str, found: list[Difference]) -> list[Difference]:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from shared.store.reports import Reports
     from shared.store.snapshots import Snapshots
     from shared.store.tallies import Tallies
+    from shared.store.threads import Threads
 
-__all__ = ["Erased", "Store", "store"]
+__all__ = ["Erased", "Store", "preload", "store"]
 
 
 class Store:
@@ -38,13 +39,6 @@ class Store:
         self._environ = environ
         self._dynamodb = dynamodb or client("dynamodb")
         self._pause = pause
-
-    def open(self) -> None:
-        """Opens all tables that the environment names."""
-        parts = {"accounts": "ACCOUNTS", "api_keys": "API_KEYS", "messages": "MESSAGES", "tallies": "TALLIES"}
-        for part, table in (parts | {"reports": "REPORTS", "releases": "REPORTS"}).items():
-            if f"{table}_TABLE" in self._environ:
-                getattr(self, part)
 
     def _table(self, variable: str) -> Table:
         return Table(self._dynamodb, required(self._environ, variable), self._pause)
@@ -72,6 +66,13 @@ class Store:
         changed = Table(self._dynamodb, self._environ.get("CHANGED_TABLE", ""))  # nor does whoever only reads
         tallies = self._table("TALLIES_TABLE")
         return Messages(self._table("MESSAGES_TABLE"), tallies, changed, accounts, self._pause)
+
+    @cached_property
+    def threads(self) -> "Threads":
+        """Threads, read alone."""
+        from shared.store.threads import Threads
+
+        return Threads(self._table("MESSAGES_TABLE"))
 
     @cached_property
     def tallies(self) -> "Tallies":
@@ -123,7 +124,11 @@ def store() -> Store:
     return Store(os.environ)
 
 
-if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    # In Lambda the client is made when an environment starts, not by its first request: then it is part of SnapStart's
-    # snapshot, and without a snapshot it is made at the full speed that Lambda gives a start.
-    store().open()
+def preload(*parts: str) -> None:
+    """In Lambda, opens these parts of the store when an environment starts, so that no request pays for their modules.
+
+    Then they are in SnapStart's snapshot; without a snapshot a start is the time at which Lambda gives full speed.
+    """
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        for part in parts:
+            getattr(store(), part)

@@ -1,25 +1,27 @@
-"""Everybody there is: a walk over whole tables, for verification alone. No request ever scans a table.
+"""All people there are: a walk over whole tables, for verification alone. No request ever scans a table.
 
-First all users who have messages, by the index by_user, whose scan gives a user's messages one after the other; then
+First all people who have messages, by the index by_user, whose scan gives a person's messages one after the other; then
 all who have tallies and no messages, since a tally may be left without.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from shared.domain.tallies import Tally, TallyKey, user_subject
-from shared.store.changed import additions
+from shared.domain.tallies import CandidateKey, TallyKey
+from shared.store.changed import marker_of
 from shared.store.table import (
     ConditionFailed,
     Conflict,
+    Item,
     Table,
     despite_others,
-    to_dynamodb,
     transact,
     unless_erased,
 )
+from shared.store.tally_items import names_in, tally_item_key, user_subject
 
 type Place = dict[str, Any]
 """Where a walk goes on, as JSON: which of the two tables, and the key after which."""
@@ -29,7 +31,7 @@ _PAGE = 200
 
 
 class Census:
-    """Users of the Messages and Tallies tables. Every method raises Unavailable when DynamoDB fails."""
+    """People of the Messages and Tallies tables. Every method raises Unavailable when DynamoDB fails."""
 
     def __init__(self, messages: Table, tallies: Table, changed: Table, accounts: Table) -> None:
         self._messages = messages
@@ -38,7 +40,7 @@ class Census:
         self._accounts = accounts
 
     def users(self, place: Place | None) -> Iterator[tuple[list[str], Place | None]]:
-        """Users, page by page, each page with the place to go on after it; one on two pages comes twice."""
+        """Yields users, page by page, each page with the place to go on after it; one on two pages comes twice."""
         table, start = (place["table"], place.get("after")) if place else ("messages", None)
         following: Place | None
         if table == "messages":
@@ -56,35 +58,36 @@ class Census:
     def _has_messages(self, user_id: str) -> bool:
         return next(self._messages.query("user_id = :user", index="by_user", at_most=1, user=user_id), None) is not None
 
-    def tally(self, key: TallyKey) -> Tally:
-        """One tally, empty if there is none."""
-        item = self._tallies.get(subject=key.subject, window=key.window) or {}
-        return {name: count for name, count in item.items() if isinstance(count, int)}
-
-    def note(self, tallies: Iterable[TallyKey]) -> None:
-        """Notes the candidates whose tallies these are as changed, but for those who have been erased meanwhile."""
+    def mark_changed(self, tallies: Iterable[CandidateKey]) -> None:
+        """Marks the candidates whose tallies these are as changed, but for those who have been erased meanwhile."""
         for key in tallies:
-            tally, note = additions(self._tallies, self._changed, {key: {"inbound": 0}})
-            tally["Update"]["ConditionExpression"] = "attribute_exists(subject)"
+            write, primary = os.urandom(6).hex(), tally_item_key(key)
+            tally = self._tallies.counting(
+                primary, {}, assign={"write": write}, expected={"subject": primary["subject"]}
+            )
             with suppress(ConditionFailed):
-                despite_others(partial(transact, self._tallies.client, [tally, note]))
+                marker = self._changed.putting(marker_of(key, write))
+                despite_others(partial(transact, self._tallies.client, [tally, marker]))
 
     def correct(self, key: TallyKey, kept: Mapping[str, int], counted: Mapping[str, int], tombstone: str) -> bool:
-        """Makes counters of a tally what was counted, if they still are what was kept; says whether they were. Of a
-        person who has been erased, whose tombstone would be this, it makes none anew.
+        """Makes counters of a tally what was counted, if they still are what was kept. Returns whether they were.
+
+        It makes none of a person who has been erased, whose tombstone would be this.
         """
-        more = {name: counted[name] - count for name, count in kept.items()}
-        correction, *note = additions(self._tallies, self._changed, {key: more})
-        unchanged = [
-            f"#{i} = :kept{i}" if count else f"(attribute_not_exists(#{i}) OR #{i} = :kept{i})"
-            for i, count in enumerate(kept.values())
-        ]
-        values = {f":kept{i}": count for i, count in enumerate(kept.values())}
-        correction["Update"]["ConditionExpression"] = " AND ".join(unchanged)
-        correction["Update"]["ExpressionAttributeValues"] |= to_dynamodb(values)
-        guards = [unless_erased(self._accounts, tombstone)] if any(counted.values()) else []
+        write = os.urandom(6).hex()
+        writes: list[Item] = [unless_erased(self._accounts, tombstone)] if any(counted.values()) else []
+        correction = self._tallies.counting(
+            tally_item_key(key),
+            {},
+            remove=[name for name, count in counted.items() if not count],
+            assign={**{name: count for name, count in counted.items() if count}, "write": write, **names_in(key)},
+            expected={name: count or None for name, count in kept.items()},
+        )
+        writes.append(correction)
+        if isinstance(key, CandidateKey):
+            writes.append(self._changed.putting(marker_of(key, write)))
         try:
-            transact(self._tallies.client, [*guards, correction, *note])
+            transact(self._tallies.client, writes)
         except (ConditionFailed, Conflict):
             return False
         return True

@@ -14,16 +14,14 @@ transaction under way a read may find one changed and the other not (AWS, "Dynam
 """
 
 import hashlib
-import os
-from collections.abc import Iterator, Mapping
 
-from shared.domain.tallies import Tally, TallyKey, candidate_window, company_subject
-from shared.store.table import Item, Table
+from shared.domain.tallies import CandidateKey
+from shared.store.table import Item
+from shared.store.tally_items import company_subject
 
 PREFIX = "release#changed#"
 
 _LONGEST_SUBJECT = 72  # bytes
-_COMPANY, _CANDIDATE = company_subject(""), candidate_window("")
 
 
 def release_subject(company_key: str) -> str:
@@ -41,29 +39,6 @@ def note_key(company_key: str, candidate: str) -> dict[str, str]:
     return {"subject": release_subject(company_key), "period": PREFIX + candidate}
 
 
-def additions(tallies: Table, notes: Table, changes: Mapping[TallyKey, Mapping[str, int]]) -> list[Item]:
-    """The actions of `transact` that add to tallies, each followed by that which notes the candidate, if it has one."""
-    actions, write = [], os.urandom(6).hex()
-    for key, counters in changes.items():
-        if note := _note_of(key, write):
-            actions += [tallies.adding(key._asdict(), counters, write=write), notes.putting(note)]
-        else:
-            actions.append(tallies.adding(key._asdict(), counters))
-    return actions
-
-
-def tallies_and_notes(tallies: Mapping[TallyKey, Tally]) -> tuple[Iterator[Item], Iterator[Item]]:
-    """Tallies and notes as the tables hold them once a single write has made them all."""
-    write = os.urandom(6).hex()
-    notes = {key: _note_of(key, write) for key in tallies}
-    return (
-        ({**key._asdict(), **counters} | ({"write": write} if notes[key] else {}) for key, counters in tallies.items()),
-        (note for note in notes.values() if note),
-    )
-
-
-def _note_of(key: TallyKey, write: str) -> Item | None:
-    """The note that goes with a change of this tally: there is one if it is a candidate's at a company."""
-    if not key.subject.startswith(_COMPANY):
-        return None
-    return {**note_key(key.subject.removeprefix(_COMPANY), key.window.removeprefix(_CANDIDATE)), "write": write}
+def marker_of(key: CandidateKey, write: str) -> Item:
+    """Returns the item that marks a candidate as changed by this write."""
+    return {**note_key(key.company, key.candidate), "write": write}

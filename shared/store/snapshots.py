@@ -2,17 +2,37 @@
 
 | subject | period | holds |
 |---|---|---|
-| team#T | 2026-Q1 | a team snapshot |
+| team#T | 2026-Q1 | a scheduled snapshot, `as_of` its job's time; without `body` once a member was erased |
+| team#T#live | 2026-Q1 | a snapshot of a running quarter made on request; expires after a day |
 | erasures of T | number | how often a member of the team was erased |
 
-A snapshot never expires, so one that was made of an erased member's tallies must not be kept after the erasure. Whoever
-makes one names the number that was there before it read any member or tally; an erasure raises it, once the member and
-the tallies are gone, and deletes what was kept until then.
+A scheduled snapshot never expires, so one made of an erased member's tallies must not be kept. A writer names the
+number of erasures that it read before any member or tally. An erasure raises that number, once the member and the
+tallies are gone, and drops what was kept until then.
 """
 
-from shared.domain.periods import Quarter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import ValidationError
+
+from shared.domain.periods import Quarter, sortable
 from shared.domain.team_analytics import TeamAnalytics
-from shared.store.table import ConditionFailed, Conflict, Table, transact
+from shared.store.table import ConditionFailed, Conflict, Item, Table, transact
+
+LIVE_FOR = timedelta(hours=24)
+"""How long a snapshot of a running quarter is served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A scheduled snapshot. `snapshot` is None where it must be made again: it cannot be read, or counted an erased
+    person.
+    """
+
+    quarter: Quarter
+    as_of: datetime
+    snapshot: TeamAnalytics | None
 
 
 class Snapshots:
@@ -21,46 +41,76 @@ class Snapshots:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def get(self, team_id: str, quarter: Quarter | None) -> TeamAnalytics | None:
-        """A team's snapshot of a quarter, or its newest."""
+    def scheduled(self, team_id: str, quarter: Quarter | None) -> Scheduled | None:
+        """Returns a team's scheduled snapshot of a quarter, or of the latest quarter that has one."""
         if quarter:
             item = self._table.get(subject=_team(team_id), period=str(quarter))
         else:
             item = next(self._table.query("subject = :subject", newest=1, subject=_team(team_id)), None)
-        return TeamAnalytics.model_validate_json(item["body"]) if item else None
+        if not item:
+            return None
+        return Scheduled(Quarter.parse(item["period"]), datetime.fromisoformat(item["as_of"]), _snapshot(item))
+
+    def live(self, team_id: str, quarter: Quarter, now: datetime) -> TeamAnalytics | None:
+        """Returns the snapshot of a running quarter, if one was made in the last day."""
+        item = self._table.get(subject=_live(team_id), period=str(quarter))
+        if not item or datetime.fromisoformat(item["as_of"]) < now - LIVE_FOR:
+            return None
+        return _snapshot(item)
 
     def erasures(self, team_id: str) -> int:
-        """The number that a snapshot must name; to be read before what it is made of."""
+        """Returns the number that a snapshot must name. Read it before what the snapshot is made of."""
         item = self._table.get(**_erasures(team_id))
         return int(item["number"]) if item else 0
 
-    def put(self, snapshot: TeamAnalytics, erasures: int) -> None:
-        """Keeps a snapshot, unless one as new is there: a monthly run that is repeated changes nothing (contract
-        10). Raises Conflict when a member has been erased since the number was read.
+    def put_scheduled(self, snapshot: TeamAnalytics, as_of: datetime, erasures: int) -> None:
+        """Keeps a scheduled snapshot, unless one as new is there: a repeated job changes nothing.
+
+        Raises Conflict when a member has been erased since the number was read.
         """
-        item = {"subject": _team(snapshot.team_id), "period": snapshot.period, "body": snapshot.model_dump_json()}
-        item["generated_at"] = snapshot.generated_at
-        newer = "attribute_not_exists(subject) OR generated_at < :new"
+        newer = "attribute_not_exists(subject) OR as_of < :as_of OR attribute_not_exists(body)"
+        item = _item(_team(snapshot.team_id), snapshot, as_of)
+        self._put(snapshot.team_id, self._table.putting(item, newer, as_of=item["as_of"]), erasures)
+
+    def put_live(self, snapshot: TeamAnalytics, now: datetime, erasures: int) -> None:
+        """Keeps a snapshot of a running quarter for a day. Raises Conflict like `put_scheduled`."""
+        item = {**_item(_live(snapshot.team_id), snapshot, now), "ttl": int((now + LIVE_FOR).timestamp())}
+        self._put(snapshot.team_id, self._table.putting(item), erasures)
+
+    def _put(self, team_id: str, write: Item, erasures: int) -> None:
         nobody_erased = "attribute_not_exists(subject) OR #number = :number"
-        writes = [
-            self._table.checking(_erasures(snapshot.team_id), nobody_erased, number=erasures),
-            self._table.putting(item, newer, new=snapshot.generated_at),
-        ]
+        check = self._table.checking(_erasures(team_id), nobody_erased, number=erasures)
         try:
-            transact(self._table.client, writes)
+            transact(self._table.client, [check, write])
         except ConditionFailed as error:
             if 0 in error.failed:
                 raise Conflict from None
 
-    def forget(self, team_id: str) -> None:
-        """Deletes a team's snapshots, and fails those in the making. May be repeated."""
+    def member_erased(self, team_id: str) -> None:
+        """Drops the figures of a team's snapshots, and fails those under way. May be repeated."""
         self._table.update(_erasures(team_id), "ADD #number :one", one=1)
-        for item in self._table.query("subject = :subject", subject=_team(team_id)):
-            self._table.delete(subject=item["subject"], period=item["period"])
+        for subject in (_team(team_id), _live(team_id)):
+            for item in self._table.query("subject = :subject", subject=subject):
+                self._table.update({"subject": subject, "period": item["period"]}, "REMOVE body")
+
+
+def _snapshot(item: Item) -> TeamAnalytics | None:
+    try:
+        return TeamAnalytics.model_validate_json(item["body"]) if "body" in item else None
+    except ValidationError:
+        return None
+
+
+def _item(subject: str, snapshot: TeamAnalytics, as_of: datetime) -> Item:
+    return {"subject": subject, "period": snapshot.period, "as_of": sortable(as_of), "body": snapshot.model_dump_json()}
 
 
 def _team(team_id: str) -> str:
     return f"team#{team_id}"
+
+
+def _live(team_id: str) -> str:
+    return f"team#{team_id}#live"
 
 
 def _erasures(team_id: str) -> dict[str, str]:

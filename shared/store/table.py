@@ -5,7 +5,8 @@ Reads are strongly consistent unless they go through an index: a report made rig
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from shared.infra.aws import Refused, call
@@ -165,25 +166,47 @@ class Table:
         """`delete` as an action of `transact`, with a condition if it has one."""
         return {"Delete": {"Key": to_dynamodb(key), **self._write(condition, "", values)}}
 
-    def adding(self, key: Key, counters: Mapping[str, int], write: str = "") -> Item:
-        """To add to numbers of an item, whatever their names are, as an action of `transact`; with the name of the
-        write, if it has one.
+    def counting(
+        self,
+        key: Key,
+        add: Mapping[str, int],
+        *,
+        remove: Iterable[str] = (),
+        assign: Mapping[str, Any] = MappingProxyType({}),
+        expected: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Item:
+        """An action of `transact` that adds to numbers of an item, removes and sets attributes, whatever their names.
+
+        `expected` is its condition: what attributes are before, None for those that do not exist.
         """
-        names = {f"#{i}": name for i, name in enumerate(counters)}
-        values: Item = {f":{i}": count for i, count in enumerate(counters.values())}
-        expression = "ADD " + ", ".join(f"#{i} :{i}" for i in range(len(counters)))
-        if write:
-            names["#write"], values[":write"] = "write", write
-            expression += " SET #write = :write"
-        return {
-            "Update": {
-                "TableName": self.name,
-                "Key": to_dynamodb(key),
-                "UpdateExpression": expression,
-                "ExpressionAttributeNames": names,
-                "ExpressionAttributeValues": to_dynamodb(values),
-            }
+        names: dict[str, str] = {}
+        values: Item = {}
+
+        def name(attribute: str) -> str:
+            return names.setdefault(attribute, f"#{len(names)}")
+
+        def value(given: object) -> str:
+            values[f":{len(values)}"] = given
+            return f":{len(values) - 1}"
+
+        clauses = {
+            "ADD": [f"{name(attribute)} {value(count)}" for attribute, count in add.items()],
+            "REMOVE": [name(attribute) for attribute in remove],
+            "SET": [f"{name(attribute)} = {value(given)}" for attribute, given in assign.items()],
         }
+        conditions = [
+            f"attribute_not_exists({name(attribute)})" if given is None else f"{name(attribute)} = {value(given)}"
+            for attribute, given in expected.items()
+        ]
+        update: Item = {
+            "TableName": self.name,
+            "Key": to_dynamodb(key),
+            "UpdateExpression": " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses.items() if parts),
+            "ExpressionAttributeNames": {placeholder: attribute for attribute, placeholder in names.items()},
+        }
+        update |= {"ExpressionAttributeValues": to_dynamodb(values)} if values else {}
+        update |= {"ConditionExpression": " AND ".join(conditions)} if conditions else {}
+        return {"Update": update}
 
     def _write(self, condition: str, update: str, values: Mapping[str, Any]) -> Item:
         write = {"TableName": self.name, **_names(f"{condition} {update}")}

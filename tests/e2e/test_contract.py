@@ -1,13 +1,14 @@
 """What callers and operators see, over HTTP: keys, limits, errors, ownership, events (contract 1 to 12)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
 
-from shared.domain.periods import Quarter
+from shared.domain.periods import Quarter, timestamp
 from shared.domain.plans import Plan, Scope
 from tests.builders import STORY, a_message_triaged, an_event, an_id
 from tests.e2e.conftest import RunningApi
@@ -166,7 +167,87 @@ def test_only_the_owner_records_an_outcome(api: RunningApi) -> None:
     assert api.call(mine, "PATCH", path, json=body).json() == first.json()
     problem(api.call(mates, "PATCH", path, json=body), 403, "not_thread_owner")
     problem(api.call(strangers, "PATCH", path, json=body), 404, "not_found")
-    problem(api.call(mine, "PATCH", "/api/agent/messages/none/outcome", json=body), 404, "not_found")
+    for unknown in ("none", "a%20b", "m" * 129, "%C3%BC", "erased%23" + "0" * 24):
+        problem(api.call(mine, "PATCH", f"/api/agent/messages/{unknown}/outcome", json=body), 404, "not_found")
+
+
+def test_what_a_key_reaches_is_what_its_member_has_in_its_team(api: RunningApi) -> None:
+    user = an_id("user")
+    here, there = a_team(api, Plan.ENTERPRISE, user), a_team(api, Plan.ENTERPRISE, user)
+    ours, other = an_id("msg"), an_id("msg")
+    api.publish(
+        a_message_triaged(user_id=user, team_id=here, message_id=ours, company="Stripe"),
+        a_message_triaged(user_id=user, team_id=there, message_id=other, company="Notion"),
+        a_message_triaged(user_id=user, team_id=there, company="Notion"),
+    )
+    for team, own, others, companies in ((here, ours, other, {"Stripe": 1}), (there, other, ours, {"Notion": 2})):
+        key = api.make_key(team, user, Scope.READ, Scope.WRITE)
+        report = api.call(key, "POST", HEALTH, json={"period": "2026-Q1"}).json()
+        analytics = api.call(key, "GET", ANALYTICS, params={"period": "2026-Q1"}).json()
+        for listed in (report["top_companies"], analytics["top_companies"]):
+            assert {company["name"]: company["count"] for company in listed} == companies
+        paths = {message: f"/api/agent/messages/{message}/outcome" for message in (own, others)}
+        assert api.call(key, "PATCH", paths[own], json={"outcome": "offered"}).status_code == 200
+        problem(api.call(key, "PATCH", paths[others], json={"outcome": "offered"}), 404, "not_found")
+
+
+def test_a_corrected_team_moves_a_thread_and_its_outcome(api: RunningApi) -> None:
+    user, message = an_id("user"), an_id("msg")
+    here, there = a_team(api, Plan.ENTERPRISE, user), a_team(api, Plan.ENTERPRISE, user)
+    keys = {team: api.make_key(team, user, Scope.READ, Scope.WRITE) for team in (here, there)}
+    path = f"/api/agent/messages/{message}/outcome"
+    api.publish(a_message_triaged(user_id=user, team_id=here, message_id=message))
+    assert api.call(keys[here], "PATCH", path, json={"outcome": "interviewed"}).status_code == 200
+    api.publish(a_message_triaged("2026-03-02T00:00:00Z", user_id=user, team_id=there, message_id=message))
+    problem(api.call(keys[here], "PATCH", path, json={"outcome": "offered"}), 404, "not_found")
+    for team, tracked in ((here, 0), (there, 1)):
+        report = api.call(keys[team], "POST", HEALTH, json={"period": "2026-Q1"}).json()
+        assert (report["inbound_volume"]["total"], report["outcome_summary"]["total_tracked"]) == (tracked, tracked)
+
+
+def test_an_early_look_at_a_team_pins_nothing(api: RunningApi) -> None:
+    team, user, key = a_caller(api)
+    api.publish(a_message_triaged(user_id=user, team_id=team))
+    query = {"period": "2026-Q1"}
+    assert api.call(key, "GET", ANALYTICS, params=query).json()["total_inbound"] == 1
+    api.publish(a_message_triaged(user_id=user, team_id=team))
+    assert api.call(key, "GET", ANALYTICS, params=query).json()["total_inbound"] == 2
+    running = api.call(key, "GET", ANALYTICS).json()
+    assert running["period"] == str(Quarter.containing(datetime.now(UTC)))
+    job = {"time": "2026-04-01T03:00:00Z"}
+    assert api.http.post("/_local/jobs/team-snapshots", json=job, timeout=120).status_code == 200
+    assert api.call(key, "GET", ANALYTICS).json()["generated_at"] == job["time"]
+
+
+@pytest.mark.parametrize(
+    "time", ["9999-12-01T03:00:00Z", "1969-12-31T23:59:59Z", "20260401", 1775012400, "2026-04-01T03:00:00"]
+)
+def test_a_job_dated_in_the_future_or_without_an_offset_is_refused(api: RunningApi, time: object) -> None:
+    answer = api.http.post("/_local/jobs/team-snapshots", json={"time": time}, timeout=120)
+    assert answer.status_code == 400
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["#/time"]
+
+
+def test_a_recorded_outcome_shows_in_the_next_report_of_its_owner(api: RunningApi) -> None:
+    team, user, key = a_caller(api, Plan.ENTERPRISE, Scope.READ, Scope.WRITE)
+    message, now = an_id("msg"), timestamp(datetime.now(UTC))
+    api.publish(a_message_triaged(now, user_id=user, team_id=team, message_id=message, received_at=now))
+    for outcome, rate in (("offered", 1.0), ("screening_scheduled", 0.0)):
+        api.call(key, "GET", HEALTH)
+        assert api.call(key, "PATCH", f"/api/agent/messages/{message}/outcome", json={"outcome": outcome}).is_success
+        assert api.call(key, "GET", HEALTH).json()["outcome_summary"]["offer_rate"] == rate
+
+
+def test_a_stage_that_only_the_candidate_reported_is_no_verified_interview(api: RunningApi) -> None:
+    team, user, key = a_caller(api, Plan.ENTERPRISE, Scope.READ, Scope.WRITE)
+    message = an_id("msg")
+    api.publish(a_message_triaged(user_id=user, team_id=team, message_id=message))
+    assert api.call(key, "PATCH", f"/api/agent/messages/{message}/outcome", json={"outcome": "accepted"}).is_success
+    now = timestamp(datetime.now(UTC) + timedelta(seconds=2))
+    confirmed = {"outcome": "declined_by_company", "verified_at": now, "source": "greenhouse"}
+    api.publish(an_event("OutcomeVerified", time=now, message_id=message, **confirmed))
+    summary = api.call(key, "POST", HEALTH, json={"period": "2026-Q1"}).json()["outcome_summary"]
+    assert (summary["verified_count"], summary["verified_interview_rate"], summary["offer_rate"]) == (1, 0.0, 1.0)
 
 
 def test_twenty_writers_on_one_thread_lose_nothing(api: RunningApi) -> None:

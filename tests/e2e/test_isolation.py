@@ -70,7 +70,8 @@ class Isolation(RuleBasedStateMachine):
         self.control = ControlPlane(self.stack)
         self.teams: list[Team] = []
         self.users: list[str] = []
-        self.messages: list[tuple[str, str, str]] = []
+        self.messages: dict[str, tuple[str, str]] = {}
+        """Whose each thread is, and in which team."""
         self.recorded: set[str] = set()
         self.made: list[Key] = []
         self.calls: Counter[tuple[str, Plan]] = Counter()
@@ -115,12 +116,13 @@ class Isolation(RuleBasedStateMachine):
         )
         return user
 
-    def triage(self, team: Team, user: str) -> None:
-        message = an_id("msg")
+    def triage(self, team: Team, user: str, message: str = "") -> None:
+        message = message or an_id("msg")
         about: dict[str, Any] = {"user_id": user, "team_id": team.id, "company": f"Company {user}", "topics": [user]}
         received = QUARTER.start.isoformat()
         self.publish("MessageTriaged", **a_message_triaged(message_id=message, received_at=received, **about)["detail"])
-        self.messages.append((message, user, team.id))
+        if user not in self.erased:
+            self.messages[message] = (user, team.id)
 
     def make_key(self, team: Team, user: str, scopes: frozenset[Scope]) -> Key:
         request = {"team_id": team.id, "user_id": user, "scopes": sorted(scopes), "name": "x"}
@@ -147,6 +149,21 @@ class Isolation(RuleBasedStateMachine):
     @rule(pick=picks)
     def hear_again_of_a_person(self, pick: st.DataObject) -> None:
         self.triage(pick.draw(st.sampled_from(self.teams)), pick.draw(st.sampled_from(self.users)))
+
+    @rule(pick=picks)
+    def join_another_team(self, pick: st.DataObject) -> None:
+        user, team = pick.draw(st.sampled_from(self.users)), pick.draw(st.sampled_from(self.teams))
+        self.publish("MemberJoined", team_id=team.id, user_id=user)
+        if user not in self.erased:
+            team.members.add(user)
+            self.left.discard((team.id, user))
+
+    @rule(pick=picks)
+    def correct_a_thread(self, pick: st.DataObject) -> None:
+        message = pick.draw(st.sampled_from(sorted(self.messages)))
+        owner, _ = self.messages[message]
+        if owner not in self.erased:
+            self.triage(pick.draw(st.sampled_from(self.teams)), owner, message)
 
     @rule(target=keys, pick=picks, scopes=st.frozensets(st.sampled_from(Scope), min_size=1))
     def give_a_key(self, pick: st.DataObject, scopes: frozenset[Scope]) -> Key:
@@ -175,8 +192,8 @@ class Isolation(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Whatever came before: all try every thread, leave or are erased one by one, and are heard of again."""
         for key in self.made:
-            for message in self.messages[:6]:
-                self.record_outcome(key, *message)
+            for message in list(self.messages)[:6]:
+                self.record_outcome(key, message)
         for n, key in enumerate(list(self.made)):
             self.part_with(key.user, key.team, ("erased", "left")[n % 2])
             self.triage(key.team, key.user)
@@ -237,7 +254,7 @@ class Isolation(RuleBasedStateMachine):
     def read_what_was_counted(self, key: Key) -> None:
         if report := self.call(key, "POST", HEALTH, Scope.READ, {"period": str(QUARTER)}):
             assert report.status == 200
-            mine = {message for message, owner, _ in self.messages if owner == key.user}
+            mine = {id_ for id_, (owner, team) in self.messages.items() if (owner, team) == (key.user, key.team.id)}
             counted = json.loads(report.body)
             assert counted["inbound_volume"]["total"] == len(mine)
             assert counted["outcome_summary"]["total_tracked"] == len(mine & self.recorded)
@@ -258,17 +275,18 @@ class Isolation(RuleBasedStateMachine):
 
     @rule(key=keys, pick=picks)
     def record(self, key: Key, pick: st.DataObject) -> None:
-        own = [message for message in self.messages if message[1] == key.user]
-        self.record_outcome(key, *pick.draw(st.sampled_from(own * len(self.messages) + self.messages)))
+        own = [message for message, (owner, _) in self.messages.items() if owner == key.user]
+        self.record_outcome(key, pick.draw(st.sampled_from(own * len(self.messages) + list(self.messages))))
 
-    def record_outcome(self, key: Key, message_id: str, owner: str, team: str) -> None:
+    def record_outcome(self, key: Key, message_id: str) -> None:
+        owner, team = self.messages[message_id]
         target = f"/api/agent/messages/{message_id}/outcome"
         answer = self.call(key, "PATCH", target, Scope.WRITE, {"outcome": "offered", "notes": owner})
         if answer is None:
             return
         if owner in self.erased:
             assert answer.status == 404
-        elif owner == key.user:
+        elif (owner, team) == (key.user, key.team.id):
             assert answer.status == 200
             self.recorded.add(message_id)
             self.read_what_was_counted(key)

@@ -5,10 +5,10 @@ from typing import Any
 
 from local.aws.bulk import write_in_bulk
 from shared.domain.signals.company_signals import WITHDRAWN_AFTER
-from shared.domain.tallies import TallyKey, candidate_window, company_subject
+from shared.domain.tallies import CandidateKey
 from shared.services.releases import current_signals, release_large_companies
 from shared.store import Store
-from shared.store.changed import tallies_and_notes
+from shared.store.tally_writes import whole_tallies
 from tests.builders import NOW
 from tests.integration.conftest import PSEUDONYMS
 
@@ -19,9 +19,9 @@ def people(numbers: Iterable[int]) -> list[str]:
 
 def fill(store: Store, company: str, candidates: list[str], **counters: int) -> None:
     """Puts candidates' tallies, and that they changed, as if messages had come."""
-    tallies, notes = tallies_and_notes({key: {"inbound": 1, **counters} for key in _keys(company, candidates)})
+    tallies, markers = whole_tallies({key: {"inbound": 1, **counters} for key in _keys(company, candidates)})
     write_in_bulk(store._dynamodb, store.tallies._table.name, tallies)
-    write_in_bulk(store._dynamodb, store.reports._table.name, notes)
+    write_in_bulk(store._dynamodb, store.reports._table.name, markers)
 
 
 def erase(store: Store, company: str, candidates: list[str], when: Any = NOW) -> None:
@@ -31,8 +31,8 @@ def erase(store: Store, company: str, candidates: list[str], when: Any = NOW) ->
         store.releases.candidate_erased(company, candidate, when + WITHDRAWN_AFTER)
 
 
-def _keys(company: str, candidates: list[str]) -> list[TallyKey]:
-    return [TallyKey(company_subject(company), candidate_window(candidate)) for candidate in candidates]
+def _keys(company: str, candidates: list[str]) -> list[CandidateKey]:
+    return [CandidateKey(company, candidate) for candidate in candidates]
 
 
 def run_the_job(store: Store, when: Any = NOW) -> dict[str, int]:

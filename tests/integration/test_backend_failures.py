@@ -15,7 +15,7 @@ from shared.domain.events import read_event
 from shared.domain.keys import Allowed, key_id_of
 from shared.domain.messages import Message
 from shared.domain.periods import Quarter
-from shared.domain.tallies import TallyKey
+from shared.domain.tallies import QuarterKey
 from shared.infra.aws import Refused, call
 from shared.infra.errors import Unavailable
 from shared.infra.telemetry import logger
@@ -105,7 +105,7 @@ def test_a_write_survives_conflicts_with_other_writers(local_store: Store) -> No
     conflicts: list[Exception] = [cancelled("None", "TransactionConflict", "None")] * 5
     store = failing(local_store, transact_write_items=conflicts)
     apply(read_event(a_message_triaged(user_id=user)), store, PSEUDONYMS, lambda _: None, NOW)
-    assert local_store.tallies.inbound(user, Q1) == 1
+    assert local_store.tallies.inbound("team_1", user, Q1) == 1
 
 
 def test_a_write_that_never_gets_through_is_unavailable_and_leaves_nothing(local_store: Store) -> None:
@@ -114,7 +114,7 @@ def test_a_write_that_never_gets_through_is_unavailable_and_leaves_nothing(local
     with pytest.raises(Unavailable):
         apply(read_event(a_message_triaged(user_id=user, message_id=message)), store, PSEUDONYMS, lambda _: None, NOW)
     assert local_store.messages.get(message) is None
-    assert local_store.tallies.inbound(user, Q1) == 0
+    assert local_store.tallies.inbound("team_1", user, Q1) == 0
 
 
 def test_a_write_whose_answer_was_lost_counts_once_when_it_comes_again(local_store: Store) -> None:
@@ -135,7 +135,7 @@ def test_a_write_whose_answer_was_lost_counts_once_when_it_comes_again(local_sto
     with pytest.raises(Unavailable):
         apply(event, lost, PSEUDONYMS, lambda _: None, NOW)
     apply(event, local_store, PSEUDONYMS, lambda _: None, NOW)
-    assert local_store.tallies.of_user(user)[TallyKey(f"user#{user}", "2026-Q1")]["inbound"] == 1
+    assert local_store.tallies.person(user).tallies[QuarterKey("team_1", user, "2026-Q1")]["inbound"] == 1
 
 
 class HalfDone(Failing):
@@ -184,11 +184,9 @@ def test_a_report_is_made_without_its_cache_when_the_cache_fails(local_store: St
     user = an_id("user")
     apply(read_event(a_message_triaged(user_id=user)), local_store, PSEUDONYMS, lambda _: None, NOW)
     store = failing(local_store, put_item=[aws_error("ThrottlingException")])
-    assert make_career_health(store, user, Q1, NOW).inbound_volume.total == 1
-    assert (
-        cached_career_health(failing(local_store, get_item=[aws_error("InternalServerError", 500)]), user, Q1, NOW)
-        is None
-    )
+    assert make_career_health(store, "team_1", user, Q1, NOW).inbound_volume.total == 1
+    unreadable = failing(local_store, get_item=[aws_error("InternalServerError", 500)])
+    assert cached_career_health(unreadable, "team_1", user, Q1, NOW) is None
 
 
 def test_a_change_that_raises_writes_nothing(local_store: Store) -> None:

@@ -14,7 +14,7 @@ from shared.domain.signals.company_signals import new_release, survey
 from shared.infra.errors import Unavailable
 from shared.services.ingestion import apply
 from shared.services.releases import current_signals
-from shared.services.reports import make_career_health, make_snapshot
+from shared.services.reports import make_career_health, make_scheduled_snapshot, team_snapshot
 from shared.store import Erased, Store
 from tests.builders import NOW, a_message_triaged, an_event, an_id, days
 from tests.integration.conftest import PSEUDONYMS
@@ -62,8 +62,9 @@ def a_person(store: Store, company: str = COMPANY) -> str:
     )
     for _ in range(2):
         a_key(store, team, user, Plan.ENTERPRISE)
-    make_career_health(store, user, Q1, NOW)
-    make_snapshot(store, team, Q1, NOW)
+    make_career_health(store, team, user, Q1, NOW)
+    make_scheduled_snapshot(store, team, Q1, NOW, NOW)
+    team_snapshot(store, team, Q1.next, NOW)
     return user
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from shared.domain.history import MAX_REPORTS
 from shared.domain.messages import Message
-from shared.domain.outcomes import KEPT, Outcome
+from shared.domain.outcomes import Outcome
 from shared.infra.errors import Unavailable
 from shared.services.export import export_person
 from shared.services.releases import current_signals
@@ -25,9 +26,12 @@ OURS = {
     "made": "likewise",
     "parts": "of the release's ledger",
     "thread_order": "where the index sorts a message, put together from what is in it",
+    "stale_since": "when a cached report was dropped",
     "pk": "where an item is kept; the ids in it are attributes too",
     "sk": "likewise",
     "subject": "likewise",
+    "window": "likewise",
+    "period": "likewise",
     "write": "tells writes apart",
     "ttl": "when a cached report goes",
 }
@@ -78,7 +82,7 @@ def person(local_store: Store) -> str:
     def many_outcomes(message: Message | None) -> Message:
         assert message is not None
         history = message.history
-        for n in range(KEPT + 3):
+        for n in range(MAX_REPORTS + 3):
             outcome = (Outcome.INTERVIEWED, Outcome.GHOSTED)[n % 2]
             history = history.self_reported(outcome, f"note {n} of {user}", NOW + timedelta(days=n))
         return message.with_history(history)
@@ -114,8 +118,8 @@ def test_an_export_says_whose_it_is_and_what_there_is(local_store: Store, person
     assert len(export["keys"]) == 2
     [first, second] = export["messages"]
     assert (first["counted_as"], second["counted_as"]) == (export["companies"][0]["company"], "stripe")
-    assert len(first["outcome_reports"]) == KEPT
-    assert first["earlier"]["outcome"]
+    assert len(first["outcome_reports"]) == MAX_REPORTS + 1
+    assert {earlier["outcome"] for earlier in first["earlier_outcomes"]} == {"interviewed", "ghosted"}
     assert [report["period"] for report in export["reports"]] == ["2026-Q1"]
     assert [company["changed_since_release"] for company in export["companies"]] == [True, True]
 

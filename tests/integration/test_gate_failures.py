@@ -7,11 +7,12 @@ import pytest
 
 from benchmarks.meter import Meter
 from shared.domain.signals.company_signals import MINIMUM
-from shared.domain.tallies import TallyKey, candidate_window, company_subject
+from shared.domain.tallies import CandidateKey
 from shared.services.releases import current_signals
 from shared.services.verification import verify
 from shared.store import Store
 from shared.store.table import Conflict, to_dynamodb
+from shared.store.tally_items import company_subject
 from tests.builders import NOW, a_message_triaged, an_event
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.crowds import fill, people, sample_size
@@ -34,7 +35,7 @@ class Changed:
 def note_all(store: Store, company: str, users: list[str]) -> None:
     """As if each had changed, and changed back."""
     for user in users:
-        store.census.note([TallyKey(company_subject(company), candidate_window(PSEUDONYMS.candidate(user)))])
+        store.census.mark_changed([CandidateKey(company, PSEUDONYMS.candidate(user))])
 
 
 def test_a_change_is_not_forgotten_whose_note_was_visible_before_its_tally(local_store: Store, company: str) -> None:
@@ -126,7 +127,7 @@ def test_noting_everybody_outlasts_throttling(local_store: Store, company: str) 
 
 def test_a_repair_brings_nobody_back_who_is_erased_meanwhile(local_store: Store, company: str) -> None:
     [user] = crowd(local_store, company, 1)
-    local_store.tallies.delete(TallyKey(company_subject(company), candidate_window(PSEUDONYMS.candidate(user))))
+    local_store.tallies.delete(CandidateKey(company, PSEUDONYMS.candidate(user)))
     client, erased = local_store._dynamodb, False
 
     def transact(**parameters: Any) -> Any:

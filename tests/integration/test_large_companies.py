@@ -7,10 +7,10 @@ import pytest
 
 from benchmarks.meter import Meter
 from shared.domain.signals.company_signals import LARGE, LARGE_CHECKED_EVERY, Release, new_release, survey
-from shared.domain.tallies import company_subject
 from shared.services.releases import current_signals, release_large_companies
 from shared.store import Store
 from shared.store.ledgers import packed
+from shared.store.tally_items import company_subject
 from tests.builders import NOW, an_id, days
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.crowds import erase, fill, ledger_parts, people, run_the_job, sample_size

@@ -36,8 +36,8 @@ def test_a_message_that_a_correction_gave_to_another_outlives_the_erasure_of_the
     kept = local_store.messages.get(message)
     assert kept
     assert kept.triage
-    assert (kept.triage.user_id, kept.history.standing.outcome) == (other, "offered")
-    assert local_store.tallies.inbound(other, Q1) == 1
+    assert (kept.triage.user_id, kept.history.status.outcome) == (other, "offered")
+    assert local_store.tallies.inbound("team_1", other, Q1) == 1
     assert traces(local_store, person) == {}
 
 
@@ -50,11 +50,11 @@ def test_a_correction_gives_an_erased_message_to_another_and_counts_what_comes_a
     take_in(store, a_message_triaged("2026-03-02T00:00:00Z", user_id=other, message_id=message))
     kept = store.messages.get(message)
     assert kept
-    assert kept.history.standing.outcome is None, "what an erasure took does not come back"
+    assert kept.history.status.outcome is None, "what an erasure took does not come back"
     take_in(store, early)
     kept = store.messages.get(message)
     assert kept
-    assert kept.history.standing.outcome == "offered"
+    assert kept.history.status.outcome == "offered"
     assert traces(store, person) == {}
 
 
@@ -64,7 +64,7 @@ def test_an_earlier_triage_gives_an_erased_persons_message_to_nobody(store: Stor
     take_in(store, an_event("CandidateErased", user_id=person))
     assert dropped(store, a_message_triaged("2026-03-01T00:00:00Z", user_id=other, message_id=message))
     assert store.messages.get(message) is None
-    assert store.tallies.inbound(other, Q1) == 0
+    assert store.tallies.inbound("team_1", other, Q1) == 0
 
 
 def test_a_correction_to_an_erased_person_takes_the_message_from_whoever_has_it(store: Store) -> None:
@@ -72,7 +72,7 @@ def test_a_correction_to_an_erased_person_takes_the_message_from_whoever_has_it(
     take_in(store, an_event("CandidateErased", user_id=person))
     take_in(store, a_message_triaged("2026-03-02T00:00:00Z", user_id=other, message_id=message))
     take_in(store, a_message_triaged("2026-03-01T00:00:00Z", user_id=person, message_id=message))
-    assert store.tallies.inbound(other, Q1) == 1, "the other's is the later word"
+    assert store.tallies.inbound("team_1", other, Q1) == 1, "the other's is the later word"
     assert dropped(store, a_message_triaged("2026-03-03T00:00:00Z", user_id=person, message_id=message))
-    assert store.tallies.inbound(other, Q1) == 0
+    assert store.tallies.inbound("team_1", other, Q1) == 0
     assert store.messages.get(message) is None

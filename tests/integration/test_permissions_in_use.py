@@ -180,7 +180,10 @@ def _everything_that_can_happen(account: Account) -> None:
     sent = json.loads(events)["Records"]
     _ingest(account, *(json.loads(record["body"]) for record in sent))
     _ingest(account, *(a_message_triaged(user_id=f"user_{n}", team_id="team_acme") for n in range(2, 13)))
-    _ingest(account, a_message_triaged(user_id=CALLER, received_at=datetime.now(UTC).isoformat()))
+    now = datetime.now(UTC).isoformat()
+    today = {"message_id": "msg_today", "user_id": CALLER, "team_id": "team_acme", "received_at": now}
+    for hour, company in enumerate(("Stripe", "Notion")):
+        _ingest(account, a_message_triaged(f"2026-03-09T0{hour}:00:00Z", company=company, **today))
     _ingest(account, an_event("OutcomeVerified", message_id="msg_early", **VERIFIED))
     made = account.play("ManageKeysFunction")
     assert made["statusCode"] == 201, made
@@ -188,7 +191,10 @@ def _everything_that_can_happen(account: Account) -> None:
     account.play("AuthorizerFunction", authorizationToken=f"Bearer {key}")
     _manage_keys(account)
     for function in ANSWERS:
-        assert account.play(function)["statusCode"] == 200, function
+        answer = account.play(function)
+        assert answer["statusCode"] == 200, (function, answer["body"])
+    for outcome in ("offered", "interviewed"):
+        _record(account, "msg_today", outcome)
     assert account.play("GetCompanySignalsFunction")["statusCode"] == 200
     assert account.play("GetTeamAnalyticsFunction", **WITHOUT_A_PERIOD)["statusCode"] == 200
     account.play("PlanTeamSnapshotsFunction")
@@ -231,6 +237,12 @@ def _lost_usage_keys(account: Account) -> None:
     assert account.play("VerifyUsagePlansFunction")["body"]["different"] == 0
 
 
+def _record(account: Account, message_id: str, outcome: str) -> None:
+    path = {"path": f"/api/agent/messages/{message_id}/outcome", "pathParameters": {"id": message_id}}
+    body = {"body": json.dumps({"outcome": outcome}), "isBase64Encoded": False}
+    assert account.play("RecordOutcomeFunction", **path, **body)["statusCode"] == 200
+
+
 def _large_company(account: Account) -> None:
     """A company of a thousand candidates, whose releases are made by the schedule."""
     fill(shared.store.store(), "notion labs", [f"{n:024x}" for n in range(LARGE)])
@@ -242,12 +254,13 @@ def _large_company(account: Account) -> None:
 
 def _rekeyed_company(account: Account) -> None:
     """A message that was counted under a name which the normaliser no longer gives its company."""
-    _ingest(account, a_message_triaged(message_id="msg_renamed", user_id="user_3", team_id="team_acme"))
+    renamed = a_message_triaged(message_id="msg_renamed", user_id="user_3", team_id="team_acme", company="An Old Name")
+    _ingest(account, renamed)
     shared.infra.aws.client("dynamodb").update_item(
         TableName="MessagesTable",
         Key=to_dynamodb({"message_id": "msg_renamed"}),
-        UpdateExpression="SET company_key = :old",
-        ExpressionAttributeValues=to_dynamodb({":old": "an old name"}),
+        UpdateExpression="SET company = :written",
+        ExpressionAttributeValues=to_dynamodb({":written": "Another Name"}),
     )
     assert account.invoke("RekeyCompaniesFunction", {})["done"]
 

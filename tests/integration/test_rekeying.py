@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local.aws.bulk import write_in_bulk
-from shared.domain.companies.normalize import normalize_company
+from shared.domain.companies.identity import counted_as
 from shared.domain.events import MessageTriaged, read_event
 from shared.domain.messages import Message
 from shared.domain.signals.company_signals import MINIMUM, Signals
@@ -19,8 +19,9 @@ from shared.services.ingestion import apply, triage_of
 from shared.services.rekeying import rekey
 from shared.services.releases import current_signals
 from shared.store import Store
-from shared.store.changed import tallies_and_notes
-from shared.store.messages import message_item
+from shared.store.message_items import message_item
+from shared.store.tally_items import counters_of, tally_item_key
+from shared.store.tally_writes import whole_tallies
 from tests.builders import NOW, a_message_triaged, an_event, an_id
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.test_erasure import Crashing, traces
@@ -54,12 +55,12 @@ class Companies:
                 for key, counters in contribution(messages[-1]).items():
                     tallies.setdefault(key, Counter()).update(counters)
         write_in_bulk(self.store._dynamodb, "MessagesTable", [message_item(message, 1) for message in messages])
-        for table, written in zip(("TalliesTable", "ReportsTable"), tallies_and_notes(tallies), strict=True):
+        for table, written in zip(("TalliesTable", "ReportsTable"), whole_tallies(tallies), strict=True):
             write_in_bulk(self.store._dynamodb, table, written)
 
     def event(self, name: str, n: int) -> dict[str, Any]:
-        self.messages.append(f"{self.run} {name} {n} {an_id()}")
-        user = f"{self.run} user {n}"
+        self.messages.append(f"{self.run}-{name}-{n}-{an_id()}")
+        user = f"{self.run}-user-{n}"
         return a_message_triaged(user_id=user, company=self.key(name), message_id=self.messages[-1])
 
     def people(self, name: str, number: int, start: int = 0) -> None:
@@ -67,10 +68,10 @@ class Companies:
         for n in range(start, start + number):
             apply(read_event(self.event(name, n)), self.store, PSEUDONYMS, lambda _: None, NOW)
 
-    def later(self, name: str) -> str:
-        """The later version of the normaliser."""
-        key = normalize_company(name)
-        return self.renamed.get(key, key)
+    def later(self, name: str) -> tuple[str, str]:
+        """The names that the later version of the normaliser gives."""
+        key, spelling = counted_as(name)
+        return self.renamed.get(key, key), spelling
 
     def rename(self, **names: str) -> None:
         """What later names take the place of which."""
@@ -93,9 +94,9 @@ class Companies:
     def hold_the_law(self) -> None:
         """Every tally is the sum over its messages."""
         counted = recounted(self.store.messages.get_many(self.messages))
-        for item in self.store.tallies._table.get_many([key._asdict() for key in counted]):
-            counters = counted.pop(TallyKey(item.pop("subject"), item.pop("window")))
-            assert {name: count for name, count in item.items() if count and name != "write"} == counters
+        keys = {tuple(tally_item_key(key).values()): key for key in counted}
+        for item in self.store.tallies._table.get_many([tally_item_key(key) for key in counted]):
+            assert counters_of(item) == counted.pop(keys[item["subject"], item["window"]])
         assert not counted
 
 
@@ -218,7 +219,7 @@ def test_a_person_whose_messages_moved_can_be_erased(companies: Companies) -> No
     assert companies.served("facebook")
     companies.rename(facebook="meta")
     companies.rekey()
-    user = f"{companies.run} user 3"
+    user = f"{companies.run}-user-3"
     apply(read_event(an_event("CandidateErased", user_id=user)), companies.store, PSEUDONYMS, lambda _: None, NOW)
     companies.messages = []
     assert traces(companies.store, user) == {}
@@ -227,7 +228,7 @@ def test_a_person_whose_messages_moved_can_be_erased(companies: Companies) -> No
 def test_a_person_whose_message_had_left_a_renamed_company_can_be_erased(companies: Companies) -> None:
     companies.people("facebook", 12)
     assert companies.served("facebook"), "the person is in its ledger"
-    user, message = f"{companies.run} user 3", companies.messages[3]
+    user, message = f"{companies.run}-user-3", companies.messages[3]
     corrected = a_message_triaged("2026-03-02T00:00:00Z", user_id=user, message_id=message, company="elsewhere")
     apply(read_event(corrected), companies.store, PSEUDONYMS, lambda _: None, NOW)
     companies.rename(facebook="meta")
@@ -242,7 +243,7 @@ def test_events_that_come_while_messages_move_are_counted_once(companies: Compan
     companies.people("facebook", 5)
     companies.rename(facebook="meta")
 
-    def later(name: str) -> str:
+    def later(name: str) -> tuple[str, str]:
         """As the walk passes, an outcome of a message that has not moved yet comes in."""
         if outcomes:
             apply(read_event(outcomes.pop()), companies.store, PSEUDONYMS, lambda _: None, NOW)

@@ -15,12 +15,13 @@ from shared.domain.events import read_event
 from shared.domain.messages import Message
 from shared.domain.outcomes import Outcome
 from shared.domain.periods import Quarter
-from shared.domain.tallies import TallyKey, contribution, total
+from shared.domain.tallies import CandidateKey, CompanyKey, QuarterKey, TallyKey, contribution, total
 from shared.services.ingestion import apply
+from shared.services.reports import make_career_health
 from shared.store import Erased, Store
 from tests.builders import NOW, a_message_triaged, an_event, an_id
 from tests.integration.conftest import PSEUDONYMS
-from tests.strategies import USERS, message_events
+from tests.strategies import NO_COMPANY, USERS, message_events
 
 # The fixtures hold no state of a test: each example works on ids of its own.
 on_a_real_engine = settings(
@@ -44,6 +45,8 @@ def renamed(given_events: list[dict[str, Any]], run: str) -> list[dict[str, Any]
     for event in given_events:
         detail, marks = event["detail"], {"message_id": "-", "user_id": "-", "company": " "}
         marked = {name: f"{run}{mark}{detail[name]}" for name, mark in marks.items() if name in detail}
+        if detail.get("company") == NO_COMPANY:
+            del marked["company"]
         result.append({**event, "detail": detail | marked})
     return result
 
@@ -53,11 +56,11 @@ def state(store: Store, run: str) -> tuple[dict[str, Message | None], dict[Tally
     found = {name: store.messages.get(f"{run}-{name}") for name in ("m1", "m2", "m3", "m4")}
     tallies: dict[TallyKey, dict[str, int]] = {}
     for user in USERS:
-        tallies |= {key: dict(tally) for key, tally in store.tallies.of_user(f"{run}-{user}").items() if tally}
+        tallies |= {key: dict(tally) for key, tally in store.tallies.person(f"{run}-{user}").tallies.items()}
     for company in ("stripe", "notion", "linear"):
         for candidate, tally in store.tallies.candidates(f"{run} {company}").items():
             if tally:
-                tallies[TallyKey(f"company#{run} {company}", f"candidate#{candidate}")] = dict(tally)
+                tallies[CandidateKey(f"{run} {company}", candidate)] = dict(tally)
     return found, tallies
 
 
@@ -81,7 +84,8 @@ def test_a_tally_equals_the_sum_over_its_messages(local_store: Store, events: li
 def comparable(found: tuple[dict[str, Message | None], dict[TallyKey, dict[str, int]]], run: str) -> str:
     messages, tallies = found
     shown = [(name, m and (m.triage, m.history)) for name, m in messages.items()]
-    counted = sorted((key.subject, sorted(tally.items())) for key, tally in tallies.items())
+    names = {key: key[:1] if isinstance(key, CandidateKey) else key for key in tallies}
+    counted = sorted(f"{names[key]} {sorted(tally.items())}" for key, tally in tallies.items())
     return repr((shown, counted)).replace(run, "RUN")
 
 
@@ -120,9 +124,10 @@ def test_a_message_and_its_outcome_count_once_on_each_engine(store: Store) -> No
         "OutcomeVerified", message_id=message, outcome="offered", verified_at="2026-03-02T00:00:00Z", source="lever"
     )
     take_in(store, confirmed, triaged, confirmed, triaged)
-    tallies = store.tallies.of_user(user)
-    assert tallies[TallyKey(f"user#{user}", "2026-Q1")]["verified"] == 1
-    assert tallies[TallyKey(f"user#{user}", "2026-Q1#stripe")] == {"inbound": 1, "fit:strong_fit": 1}
+    tallies = store.tallies.person(user).tallies
+    assert tallies[QuarterKey("team_1", user, "2026-Q1")]["verified"] == 1
+    stripe = CompanyKey("team_1", user, "2026-Q1", "stripe", "Stripe, Inc.")
+    assert tallies[stripe] == {"inbound": 1, "fit:strong_fit": 1}
 
 
 def test_a_correction_moves_a_message_to_another_quarter_and_company(store: Store) -> None:
@@ -132,7 +137,19 @@ def test_a_correction_moves_a_message_to_another_quarter_and_company(store: Stor
         "2026-03-02T00:00:00Z", user_id=user, message_id=message, company="Notion", received_at="2025-11-01T00:00:00Z"
     )
     take_in(store, first, moved, first)
-    assert {key.window for key, tally in store.tallies.of_user(user).items() if tally} == {"2025-Q4", "2025-Q4#notion"}
+    member = ("team_1", user, "2025-Q4")
+    person = store.tallies.person(user)
+    assert set(person.tallies) == {QuarterKey(*member), CompanyKey(*member, "notion", "Notion")}
+    assert person.companies == {"stripe", "notion"}, "an erasure must find the person at both"
+
+
+def test_a_corrected_team_moves_a_thread_with_its_outcome(store: Store) -> None:
+    user, message = an_id("user"), an_id("msg")
+    first = a_message_triaged(user_id=user, message_id=message, team_id="team_a")
+    moved = a_message_triaged("2026-03-02T00:00:00Z", user_id=user, message_id=message, team_id="team_b")
+    take_in(store, first, moved, first)
+    person = store.tallies.person(user)
+    assert {key.team_id for key in person.tallies if not isinstance(key, CandidateKey)} == {"team_b"}
 
 
 @pytest.mark.parametrize("writers", [20])
@@ -152,15 +169,12 @@ def test_concurrent_writers_of_one_thread_lose_nothing(local_store: Store, write
         list(pool.map(record, outcomes))
     kept = local_store.messages.get(message)
     assert kept is not None
-    tally = local_store.tallies.of_user(user)[TallyKey(f"user#{user}", "2026-Q1")]
-    assert tally == dict(contribution(kept)[TallyKey(f"user#{user}", "2026-Q1")])
+    tally = local_store.tallies.person(user).tallies[QuarterKey("team_1", user, "2026-Q1")]
+    assert tally == dict(contribution(kept)[QuarterKey("team_1", user, "2026-Q1")])
 
 
-def test_the_company_name_shown_is_the_one_last_seen(local_store: Store) -> None:
+def test_a_report_shows_the_spelling_that_was_seen_most_often(local_store: Store) -> None:
     user = an_id("user")
-    newest = a_message_triaged(user_id=user, company="STRIPE", received_at="2026-03-01T00:00:00Z")
-    oldest = a_message_triaged(user_id=user, company="Stripe, Inc.", received_at="2026-01-05T00:00:00Z")
-    take_in(local_store, newest, oldest)
-    spelling = local_store.messages.latest_spelling(user, Quarter(2026, 1), "stripe")
-    assert spelling is not None
-    assert spelling[1] == "STRIPE"
+    take_in(local_store, *(a_message_triaged(user_id=user, company=name) for name in ("STRIPE", "Stripe", "Stripe")))
+    [company] = make_career_health(local_store, "team_1", user, Quarter(2026, 1), NOW).top_companies
+    assert (company.name, company.count) == ("Stripe", 3)

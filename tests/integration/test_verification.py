@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.domain.events import read_event
-from shared.domain.tallies import TallyKey, candidate_window, company_subject
+from shared.domain.tallies import CandidateKey, CompanyKey, QuarterKey, TallyKey
 from shared.services.ingestion import apply
 from shared.services.releases import current_signals
 from shared.services.verification import Difference, Findings, verify
@@ -27,7 +27,7 @@ def a_user(store: Store, messages: int = 3) -> tuple[str, str]:
 
 
 def spoil(store: Store, key: TallyKey, counter: str, by: int) -> None:
-    kept = store.census.tally(key).get(counter, 0)
+    kept = store.tallies.get(key).get(counter, 0)
     assert store.census.correct(key, {counter: kept}, {counter: kept + by}, "erased#nobody")
 
 
@@ -35,7 +35,7 @@ def findings(store: Store, *users: str, repair: bool = False, **options: Any) ->
     """What is found of these users; the tables hold those of other tests too."""
     found = verify(store, PSEUDONYMS, options.pop("pause", lambda _: None), repair=repair, **options)
     names = {*users, *map(PSEUDONYMS.candidate, users)}
-    found.differences = [d for d in found.differences if {*d.key.subject.split("#"), *d.key.window.split("#")} & names]
+    found.differences = [d for d in found.differences if {*d.key} & names]
     return found
 
 
@@ -60,9 +60,9 @@ def test_a_message_that_a_correction_gave_to_another_is_no_difference_while_the_
 def test_each_kind_of_tally_is_compared_and_mended(local_store: Store) -> None:
     user, company = a_user(local_store)
     candidate = PSEUDONYMS.candidate(user)
-    quarter = TallyKey(f"user#{user}", "2026-Q1")
-    with_company = TallyKey(f"user#{user}", f"2026-Q1#{company}")
-    at_company = TallyKey(f"company#{company}", f"candidate#{candidate}")
+    quarter = QuarterKey("team_1", user, "2026-Q1")
+    with_company = CompanyKey("team_1", user, "2026-Q1", company, company)
+    at_company = CandidateKey(company, candidate)
     spoil(local_store, quarter, "inbound", 2)
     spoil(local_store, with_company, "fit:misfit", 1)
     spoil(local_store, at_company, "inbound", -3)
@@ -80,21 +80,21 @@ def test_each_kind_of_tally_is_compared_and_mended(local_store: Store) -> None:
 
 def test_a_tally_without_messages_comes_to_nothing(local_store: Store) -> None:
     user = an_id("user")
-    spoil(local_store, TallyKey(f"user#{user}", "2026-Q1"), "inbound", 4)
-    spoil(local_store, TallyKey(f"user#{user}", "2026-Q1#lost"), "inbound", 4)
-    spoil(local_store, TallyKey("company#lost", f"candidate#{PSEUDONYMS.candidate(user)}"), "inbound", 4)
+    spoil(local_store, QuarterKey("team_1", user, "2026-Q1"), "inbound", 4)
+    spoil(local_store, CompanyKey("team_1", user, "2026-Q1", "lost", "Lost"), "inbound", 4)
+    spoil(local_store, CandidateKey("lost", PSEUDONYMS.candidate(user)), "inbound", 4)
     assert len(findings(local_store, user).differences) == 3
     assert findings(local_store, user, repair=True).differences == []
-    assert not any(local_store.tallies.of_user(user).values())
+    assert not any(local_store.tallies.person(user).tallies.values())
 
 
 def test_messages_without_any_tally_get_theirs(local_store: Store) -> None:
     user, company = a_user(local_store)
-    lost = {key: dict(tally) for key, tally in local_store.tallies.of_user(user).items()}
-    for key in [*lost, TallyKey(f"company#{company}", f"candidate#{PSEUDONYMS.candidate(user)}")]:
+    lost = {key: dict(tally) for key, tally in local_store.tallies.person(user).tallies.items()}
+    for key in [*lost, CandidateKey(company, PSEUDONYMS.candidate(user))]:
         local_store.tallies.delete(key)
     assert findings(local_store, user, repair=True).differences == []
-    assert local_store.tallies.of_user(user) == lost
+    assert local_store.tallies.person(user).tallies == lost
 
 
 def test_a_company_whose_notes_were_lost_is_looked_at_again(local_store: Store) -> None:
@@ -109,24 +109,24 @@ def test_a_company_whose_notes_were_lost_is_looked_at_again(local_store: Store) 
 
 def test_nobody_is_noted_who_is_erased_while_everybody_is(local_store: Store) -> None:
     candidate, company = PSEUDONYMS.candidate(an_id("user")), an_id("co")
-    local_store.census.note([TallyKey(company_subject(company), candidate_window(candidate))])
+    local_store.census.mark_changed([CandidateKey(company, candidate)])
     assert local_store.releases.noted(company) == {}
 
 
 def test_a_counter_that_changed_since_it_was_read_is_not_corrected(local_store: Store) -> None:
     user, _ = a_user(local_store)
-    key = TallyKey(f"user#{user}", "2026-Q1")
+    key = QuarterKey("team_1", user, "2026-Q1")
     assert not local_store.census.correct(key, {"inbound": 2}, {"inbound": 9}, "erased#nobody")
-    assert local_store.census.tally(key)["inbound"] == 3
+    assert local_store.tallies.get(key)["inbound"] == 3
 
 
 def test_what_a_lagging_index_seemed_to_show_is_forgotten_after_the_pause(local_store: Store) -> None:
     user, _ = a_user(local_store)
-    key = TallyKey(f"user#{user}", "2026-Q1")
+    key = QuarterKey("team_1", user, "2026-Q1")
     spoil(local_store, key, "inbound", 1)
 
     def index_catches_up(_: float) -> None:
-        if local_store.census.tally(key)["inbound"] == 4:
+        if local_store.tallies.get(key)["inbound"] == 4:
             spoil(local_store, key, "inbound", -1)
 
     assert findings(local_store, user, pause=index_catches_up).differences == []
@@ -134,13 +134,13 @@ def test_what_a_lagging_index_seemed_to_show_is_forgotten_after_the_pause(local_
 
 def test_a_writer_in_between_loses_nothing(local_store: Store) -> None:
     user, _ = a_user(local_store)
-    key = TallyKey(f"user#{user}", "2026-Q1")
+    key = QuarterKey("team_1", user, "2026-Q1")
     spoil(local_store, key, "inbound", 7)
     found = findings(
         local_store, user, repair=True, pause=lambda _: take_in(local_store, a_message_triaged(user_id=user))
     )
     assert found.differences == []
-    assert local_store.census.tally(key)["inbound"] >= 4
+    assert local_store.tallies.get(key)["inbound"] >= 4
     assert findings(local_store, user).differences == []
 
 
@@ -148,11 +148,11 @@ def test_a_writer_in_between_loses_nothing(local_store: Store) -> None:
 def test_a_run_that_is_cut_off_after_each_page_ends_with_the_same(local_store: Store, repair: bool) -> None:
     users = [a_user(local_store, 2)[0] for _ in range(3)]
     for user in users:
-        spoil(local_store, TallyKey(f"user#{user}", "2026-Q1"), "inbound", 1)
+        spoil(local_store, QuarterKey("team_1", user, "2026-Q1"), "inbound", 1)
     seen, resume = set(), None
     while True:
         found = findings(local_store, *users, repair=repair, resume=resume, enough=lambda: True)
-        seen |= {difference.key.subject for difference in found.differences}
+        seen |= {difference.key for difference in found.differences}
         if (resume := found.resume) is None:
             break
-    assert seen == (set() if repair else {f"user#{user}" for user in users})
+    assert seen == (set() if repair else {QuarterKey("team_1", user, "2026-Q1") for user in users})

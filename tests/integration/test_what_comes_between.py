@@ -13,14 +13,14 @@ import pytest
 from shared.domain.events import read_event
 from shared.domain.periods import Quarter
 from shared.domain.signals.company_signals import LARGE, WITHDRAWN_AFTER, Release, ledger_of, new_release, survey
-from shared.domain.tallies import company_subject
 from shared.infra.errors import Unavailable
 from shared.services.ingestion import apply
 from shared.services.releases import current_signals, release_large_companies
-from shared.services.reports import make_snapshot
+from shared.services.reports import make_scheduled_snapshot
 from shared.store import Erased, Store
 from shared.store.ledgers import unpacked
 from shared.store.table import Conflict
+from shared.store.tally_items import company_subject
 from tests.builders import NOW, a_message_triaged, an_event, an_id, days
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.test_erasure import a_company, crowd, take_in, traces
@@ -159,8 +159,8 @@ def test_a_triage_for_another_at_any_moment_of_an_erasure_counts_if_it_is_the_la
         if not client.happened:
             break
         kept = local_store.messages.get(message)
-        assert (kept is not None and kept.belongs_to(other)) == stays, f"triaged before call {at}"
-        assert local_store.tallies.inbound(other, Q1) == stays
+        assert (kept is not None and kept.owner == other) == stays, f"triaged before call {at}"
+        assert local_store.tallies.inbound("team_1", other, Q1) == stays
         assert traces(local_store, person) == {}
     assert at > 10
 
@@ -176,7 +176,8 @@ def a_team_of_two(store: Store) -> tuple[str, str]:
 
 def kept_of(store: Store, team: str) -> tuple[int, int] | None:
     """How many members and messages the team's snapshot counts, if there is one."""
-    snapshot = store.snapshots.get(team, Q1)
+    scheduled = store.snapshots.scheduled(team, Q1)
+    snapshot = scheduled.snapshot if scheduled else None
     return (snapshot.member_count, snapshot.total_inbound) if snapshot else None
 
 
@@ -187,7 +188,7 @@ def test_a_snapshot_holds_nobody_who_was_erased_at_any_moment_of_its_making(loca
         team, person = a_team_of_two(local_store)
         erase = partial(take_in, local_store, an_event("CandidateErased", user_id=person))
         client = Interrupted(local_store._dynamodb, at, erase)
-        made = make_snapshot(Store(local_store._environ, client), team, Q1, NOW)
+        made = make_scheduled_snapshot(Store(local_store._environ, client), team, Q1, NOW, NOW)
         if not client.happened:
             break
         assert kept_of(local_store, team) == (1, 1), f"erased before call {at}"
@@ -200,7 +201,9 @@ def test_a_snapshot_made_at_any_moment_of_an_erasure_does_not_stay_with_the_eras
     while True:
         at += 1
         team, person = a_team_of_two(local_store)
-        client = Interrupted(local_store._dynamodb, at, partial(make_snapshot, local_store, team, Q1, NOW))
+        client = Interrupted(
+            local_store._dynamodb, at, partial(make_scheduled_snapshot, local_store, team, Q1, NOW, NOW)
+        )
         take_in(Store(local_store._environ, client), an_event("CandidateErased", user_id=person))
         if not client.happened:
             break
@@ -221,7 +224,7 @@ def test_a_person_erased_at_any_moment_of_a_rekeying_is_in_no_ledger_after_it(
         assert companies.served("facebook")
         companies.rename(**names)
         companies.renamed = renamed = renamed | companies.renamed  # what ran before stays where it is
-        user = f"{companies.run} user 7"
+        user = f"{companies.run}-user-7"
         erased = read_event(an_event("CandidateErased", user_id=user))
         erase = partial(apply, erased, local_store, PSEUDONYMS, lambda _: None, NOW)
         client = Interrupted(local_store._dynamodb, at, erase, WALKING)

@@ -119,7 +119,8 @@ def expected_messages(events: list[dict[str, Any]]) -> dict[str, Message]:
         if raw["detail-type"] == "MessageTriaged":
             message = message.triaged(triage_of(event.detail, event.stamp), "")  # type: ignore[arg-type]  # by its type
         else:
-            message = message.with_history(message.history.with_report(outcome_report_of(event.detail)))  # type: ignore[arg-type]
+            report = outcome_report_of(event.detail, event.time)  # type: ignore[arg-type]
+            message = message.with_history(message.history.with_confirmation(report))
         messages[message_id] = message
     return messages
 
@@ -177,9 +178,7 @@ def run(world: World, seed: int, *, kill_every: float = 0.0) -> None:
 
 def recorded(message: Message) -> set[Outcome]:
     """Every outcome that a message's history still knows of."""
-    return {report.outcome for report in message.history.reports} | {
-        message.history.standing.outcome or Outcome.GHOSTED
-    }
+    return {report.outcome for report in message.history.reports} | {message.history.status.outcome or Outcome.GHOSTED}
 
 
 @pytest.mark.timeout(1800)

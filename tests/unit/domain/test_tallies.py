@@ -8,7 +8,7 @@ from hypothesis import given
 
 from shared.domain.messages import Message
 from shared.domain.outcomes import Outcome
-from shared.domain.tallies import TallyKey, changes, contribution, ranked, total
+from shared.domain.tallies import CandidateKey, CompanyKey, QuarterKey, changes, contribution, ranked, total
 from tests.builders import a_message, a_triage, self_report, verified
 from tests.strategies import messages
 
@@ -19,18 +19,22 @@ def test_a_message_counts_in_its_quarter_for_its_company_and_for_its_candidate()
     outcome = {"tracked": 1, "reached:screening_scheduled": 1, "reached:interviewed": 1}
     verified_outcome = {"verified": 1, "verified:reached:screening_scheduled": 1, "verified:reached:interviewed": 1}
     assert contribution(message) == {
-        TallyKey("user#user_1", "2026-Q1"): received
+        QuarterKey("team_1", "user_1", "2026-Q1"): received
         | {"topic:compensation": 1, "action:auto_replied": 1}
         | outcome
         | verified_outcome,
-        TallyKey("user#user_1", "2026-Q1#stripe"): received,
-        TallyKey("company#stripe", f"candidate#{'c1' * 12}"): received | {"topic:compensation": 1} | outcome,
+        CompanyKey("team_1", "user_1", "2026-Q1", "stripe", "Stripe, Inc."): received,
+        CandidateKey("stripe", "c1" * 12): received | {"topic:compensation": 1} | outcome,
     }
 
 
 def test_a_late_outcome_lands_in_the_quarter_the_message_came() -> None:
     message = a_message(self_report(Outcome.OFFERED, 31), received_at=datetime(2025, 12, 31, 23, 59, tzinfo=UTC))
-    assert {key.window[:7] for key in contribution(message) if key.subject == "user#user_1"} == {"2025-Q4"}
+    assert {key.quarter for key in contribution(message) if not isinstance(key, CandidateKey)} == {"2025-Q4"}
+
+
+def test_a_message_that_names_no_company_counts_in_its_quarter_alone() -> None:
+    assert list(contribution(a_message(company="N/A"))) == [QuarterKey("team_1", "user_1", "2026-Q1")]
 
 
 def test_an_outcome_that_waits_for_its_message_adds_nothing() -> None:
@@ -76,4 +80,4 @@ def test_what_a_former_owner_reported_goes_when_another_takes_over() -> None:
     message = a_message(confirmed, own)
     again = a_triage(stamp="2026-02-11T00:00:00.000000+00:00 b")
     assert message.triaged(again, "c").history == message.history
-    assert message.triaged(replace(again, user_id="user_2"), "c").history.reports == (confirmed,)
+    assert message.triaged(replace(again, user_id="user_2"), "c").history.reports == [confirmed]

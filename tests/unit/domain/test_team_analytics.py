@@ -10,7 +10,7 @@ from tests.builders import NOW
 
 
 def test_a_team_without_messages_is_a_snapshot_of_zeros() -> None:
-    snapshot = team_analytics("team_1", Quarter(2026, 1), 3, {}, {}, {}, NOW)
+    snapshot = team_analytics("team_1", Quarter(2026, 1), 3, {}, {}, NOW)
     assert snapshot.member_count == 3
     assert snapshot.agent_utilization.auto_reply_rate == 0.0
     assert snapshot.outcome_funnel.total_tracked == 0
@@ -18,7 +18,7 @@ def test_a_team_without_messages_is_a_snapshot_of_zeros() -> None:
 
 def test_the_funnel_counts_threads_at_a_stage_or_beyond() -> None:
     tally = {"tracked": 4, "reached:screening_scheduled": 3, "reached:interviewed": 2, "reached:offered": 1}
-    funnel = team_analytics("team_1", Quarter(2026, 1), 1, tally, {}, {}, NOW).outcome_funnel
+    funnel = team_analytics("team_1", Quarter(2026, 1), 1, tally, {}, NOW).outcome_funnel
     assert (funnel.screening_count, funnel.interview_count, funnel.offer_count, funnel.accept_count) == (3, 2, 1, 0)
 
 
@@ -28,3 +28,17 @@ def test_the_funnel_counts_threads_at_a_stage_or_beyond() -> None:
 def test_the_monthly_run_reports_on_the_quarter_of_the_month_that_ended(run: str, quarter: str) -> None:
     scheduled = datetime.fromisoformat(f"{run}T03:00:00").replace(tzinfo=UTC)
     assert str(quarter_of_the_month_that_ended(scheduled)) == quarter
+
+
+def test_the_monthly_run_counts_in_utc_whatever_offset_its_time_has() -> None:
+    assert str(quarter_of_the_month_that_ended(datetime.fromisoformat("2026-05-01T01:00:00+02:00"))) == "2026-Q1"
+    assert str(quarter_of_the_month_that_ended(datetime.fromisoformat("2026-04-30T22:00:00-04:00"))) == "2026-Q2"
+
+
+def test_a_teams_company_is_shown_as_its_members_spell_it_most_often() -> None:
+    companies = {
+        "stripe": {"Stripe": {"inbound": 3, "fit:strong_fit": 3}, "STRIPE": {"inbound": 1}},
+        "x": {"X": {"inbound": 9}},
+    }
+    snapshot = team_analytics("team_1", Quarter(2026, 1), 2, {}, companies, NOW)
+    assert [(c.name, c.count, c.avg_fit_rate) for c in snapshot.top_companies] == [("X", 9, 0.0), ("Stripe", 4, 0.75)]

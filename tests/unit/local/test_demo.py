@@ -15,8 +15,9 @@ from local.demo.market import COMPANIES, DEMO_COMPANY, TOPICS
 from local.demo.people import DEMO_CALLERS, JOB_DESCRIPTION, PROFILES, TEAMS
 from shared.domain.companies.normalize import normalize_company
 from shared.domain.events import MessageTriaged, OutcomeVerified, ProfileUpdated, TeamUpdated, read_event
+from shared.domain.history import History
 from shared.domain.messages import Action, Fit
-from shared.domain.outcomes import STAGES, History, Outcome, OutcomeReport
+from shared.domain.outcomes import STAGES, Outcome, OutcomeReport, reached
 from shared.domain.periods import Quarter, timestamp
 from shared.domain.plans import Plan
 from shared.domain.signals.company_signals import MINIMUM
@@ -56,10 +57,11 @@ def histories(now: datetime, fraction: float = 1.0) -> dict[str, History]:
             detail = event["detail"]
             at = datetime.fromisoformat(detail["verified_at"])
             report = OutcomeReport(at, verified=True, outcome=Outcome(detail["outcome"]), source=detail["source"])
-            threads[detail["message_id"]] = threads[detail["message_id"]].with_report(report)
+            threads[detail["message_id"]] = threads[detail["message_id"]].with_confirmation(report)
     for told in demo_self_reports(now, fraction):
         thread = threads[told["message_id"]]
-        threads[told["message_id"]] = thread.self_reported(told["outcome"], told["notes"] or "", told["at"])
+        own = OutcomeReport(told["at"], verified=False, outcome=told["outcome"], notes=told["notes"] or "")
+        threads[told["message_id"]] = thread.with_own(thread.own.with_report(own))
     return threads
 
 
@@ -248,17 +250,19 @@ def test_fits_actions_and_outcomes_are_believable(now: datetime) -> None:
     assert fits[Fit.STRONG_FIT] > fits[Fit.MAYBE] > fits[Fit.MISFIT] > 0.1 * len(messages)
     assert actions[Action.AUTO_REPLIED] > actions[Action.DRAFTED] > actions[Action.DECLINED] > 0.05 * len(messages)
 
-    standings = [history.standing for history in histories(now).values()]
-    assert {standing.outcome for standing in standings} == set(Outcome)
-    assert 0.4 < len(standings) / len(messages) < 0.7
+    statuses = [history.status for history in histories(now).values()]
+    assert {status.outcome for status in statuses} == set(Outcome)
+    assert 0.4 < len(statuses) / len(messages) < 0.7
     screened, interviewed, offered, accepted = (
-        sum(stage in standing.reached() for standing in standings) / len(standings) for stage in STAGES
+        sum(stage in reached(status.stage) for status in statuses) / len(statuses) for stage in STAGES
     )
     assert 0.65 > screened > interviewed > 0.3
     assert 0.2 > offered > 2 * accepted > 0
-    verified = [standing for standing in standings if standing.verified]
-    assert 0.15 < len(verified) / len(standings) < 0.35
-    assert sum(Outcome.INTERVIEWED in standing.reached() for standing in verified) / len(verified) > interviewed
+    verified = [status for status in statuses if status.verified]
+    assert 0.15 < len(verified) / len(statuses) < 0.35
+    assert (
+        sum(Outcome.INTERVIEWED in reached(status.verified_stage) for status in verified) / len(verified) > interviewed
+    )
 
 
 def test_each_outcome_belongs_to_a_message_that_came_before_it() -> None:

@@ -3,6 +3,7 @@ counted on any machine. A budget is what was measured when it was set, and a lit
 """
 
 import json
+import re
 import sys
 from collections import Counter
 from functools import cache
@@ -98,8 +99,15 @@ def test_the_authorizer_starts_without_pydantic_and_without_a_resolver() -> None
     assert not {"pydantic", "aws_lambda_powertools.event_handler"} & loaded("authorizer")
 
 
+TABLE_OF = {"threads": "messages", "releases": "reports", "rekeyings": "reports", "snapshots": "reports"}
+PARTS = ("accounts", "api_keys", "messages", "releases", "rekeyings", "reports", "snapshots", "tallies", "threads")
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_opens_its_tables_at_its_start_and_loads_those_of_no_other(function: str) -> None:
-    tables = {"accounts", "api_keys", "messages", "reports", "tallies"}
-    named = {variable.removesuffix("_TABLE").lower() for variable in FUNCTIONS[function].environment} & tables
-    assert named == {table for table in tables if f"shared.store.{table}" in loaded(function)}
+def test_a_function_loads_at_its_start_what_it_names_and_nothing_of_another_table(function: str) -> None:
+    named = {variable.removesuffix("_TABLE").lower() for variable in FUNCTIONS[function].environment}
+    source = (ROOT / "functions" / f"{function}.py").read_text()
+    preloaded = set(re.findall(r'"(\w+)"', source.partition("\npreload(")[2].partition(")")[0]))
+    assert preloaded or "store()" not in source, "a function names the parts of the store that its requests use"
+    assert {part for part in PARTS if f"shared.store.{part}" in loaded(function)} == preloaded - {"census"}
+    assert {TABLE_OF.get(part, part) for part in preloaded - {"census"}} <= named

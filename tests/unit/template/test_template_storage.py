@@ -64,7 +64,19 @@ def test_the_indexes_hold_no_more_than_is_read_from_them() -> None:
         ("AccountsTable", "by_plan"): {"ProjectionType": "KEYS_ONLY"},
         ("ApiKeysTable", "by_team"): {"ProjectionType": "KEYS_ONLY"},
         ("ApiKeysTable", "by_user"): {"ProjectionType": "KEYS_ONLY"},
-        ("MessagesTable", "by_user"): {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["company"]},
+        ("MessagesTable", "by_user"): {
+            "ProjectionType": "INCLUDE",
+            "NonKeyAttributes": [
+                "spelling",
+                "fit",
+                "topics",
+                "action",
+                "received_at",
+                "outcome",
+                "outcome_recorded_at",
+                "verified",
+            ],
+        },
     }
 
 
