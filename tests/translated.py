@@ -78,6 +78,9 @@ _OTHER_VALUES = {
     "DomainName": ["api.example.com"],
     "EventPublishers": ["123456789012,arn:aws:iam::123456789012:role/publisher"],
     "SignalsClamp": ["10"],
+    "SpendAlarmTokens": ["1000000"],
+    "SummariesAtOnce": ["2"],
+    "SummaryTokensADay": ["100000"],
     "WebAclArn": ["arn:aws:wafv2:us-east-1:123456789012:regional/webacl/front/1234abcd-12ab-34cd-56ef-1234567890ab"],
 }
 """Values of the parameters that take any text or number. A new parameter of that kind needs one here."""

@@ -5,7 +5,6 @@ script, and a prompt is never much longer than the profile that it shows.
 """
 
 import json
-import unicodedata
 from collections.abc import Iterator
 from typing import Annotated, Self
 
@@ -62,5 +61,9 @@ def _bytes_as_kept(text: str) -> int:
 
     Prompts are in form NFC, in which a few characters are several.
     """
+    import unicodedata  # the export of a person's data does without
+
+    if text.isascii():
+        return len(json.dumps(text)) - len('""')
     forms = (text, unicodedata.normalize("NFC", text))
     return max(len(json.dumps(form, ensure_ascii=False).encode()) - len('""') for form in forms)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.store.releases import Releases
     from shared.store.reports import Reports
     from shared.store.snapshots import Snapshots
+    from shared.store.spend import Spend
     from shared.store.tallies import Tallies
     from shared.store.threads import Threads
 
@@ -95,6 +96,13 @@ class Store:
         from shared.store.reports import Reports
 
         return Reports(self._table("REPORTS_TABLE"))
+
+    @cached_property
+    def spend(self) -> "Spend":
+        """Job summaries under way, and their tokens."""
+        from shared.store.spend import Spend
+
+        return Spend(self._table("REPORTS_TABLE"))
 
     @cached_property
     def releases(self) -> "Releases":

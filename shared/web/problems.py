@@ -12,6 +12,8 @@
     │   ├── ScopeMissing         403  scope_missing
     │   └── NotThreadOwner       403  not_thread_owner
     ├── NotFound                 404  not_found
+    ├── SummariesBusy            429  summaries_busy: carries Retry-After
+    │   └── DailyBudgetSpent     429  daily_budget_spent
     ├── ServiceUnavailable       503  service_unavailable: a backend failed; carries Retry-After
     └── InternalError            500  internal_error: a bug, by definition
 
@@ -146,6 +148,28 @@ class NotFound(Problem):
 
     status = 404
     code = "not_found"
+
+
+class SummariesBusy(Problem):
+    """The team has as many job summaries under way as it may (contract 3). `retry_after` is in whole seconds."""
+
+    status = 429
+    code = "summaries_busy"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Tells the caller when to come back."""
+        return {"Retry-After": str(self.retry_after)}
+
+
+class DailyBudgetSpent(SummariesBusy):
+    """The team's job summaries have used the tokens of this UTC day (contract 3)."""
+
+    code = "daily_budget_spent"
 
 
 class ServiceUnavailable(Problem):

@@ -113,8 +113,19 @@ def test_every_way_in_which_claude_can_fail_is_watched(
     assert goes_off("ClaudeMisconfiguredAlarm") == (outcome is CallOutcome.MISCONFIGURED)
 
 
+def test_the_alarm_on_spend_counts_every_token_and_guesses_those_of_a_call_given_up(
+    logged: Callable[[Call], list[Json]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_MAX_TOKENS", "4096")
+    alarm = resources("AWS::CloudWatch::Alarm")["ClaudeSpendAlarm"]["MetricName"]
+    for outcome, tokens in ((CallOutcome.ANSWERED, 10), (CallOutcome.OFF_SCHEMA, 10), (CallOutcome.TIMED_OUT, 4096)):
+        used = (0, 0, 0, 0) if outcome is CallOutcome.TIMED_OUT else (1, 2, 3, 4)
+        lines = logged(Call(outcome, "a-model", 1.5, *used))
+        assert [line[alarm] for line in lines if alarm in line] == [[tokens]]
+
+
 def test_every_figure_of_a_call_to_claude_is_made_a_metric_by_model(logged: Callable[[Call], list[Json]]) -> None:
-    [line] = logged(Call(CallOutcome.ANSWERED, "a-model", 1.5, 1, 2, 3, 4))
+    line, *_ = logged(Call(CallOutcome.ANSWERED, "a-model", 1.5, 1, 2, 3, 4))
     made = {}
     for metric_filter in resources("AWS::Logs::MetricFilter").values():
         if metric_filter["LogGroupName"] == {"Ref": "SummarizeJobLogGroup"}:
