@@ -22,7 +22,10 @@ PLACES = frozenset(
 WORDS = frozenset("ag se as spa sal sac sca snc sl sau hf aps ad sab spc".split())
 """At the end also a word ("Sound Ag", "Day Spa"): any name that is no English phrase is evidence."""
 
-FRONTS = frozenset("ab uab sia pt pao zao ao nv bv vsi všį mb ik sa as cv ud sas snc sci too tov et".split())
+FRONTS = frozenset(
+    "ab uab sia pt pao zao ao nv bv vsi všį mb ik sa as cv ud sas snc sci too tov et oy llc jsc pjsc ojsc cjsc prjsc "
+    "mchj sarl sàrl eurl sasu selarl".split()
+)
 """In front also initials or a name ("UAB Hospital", "PT Solutions"): every word must be foreign, or the name quoted."""
 
 HOME = {
@@ -55,7 +58,7 @@ PAIRS = {
     "pt": frozenset(("tbk", "persero", "persero tbk")),
     "sc": frozenset(("srl", "sa", "sca", "scs", "snc")),
     "as": frozenset(("as",)),
-    "cong ty": frozenset(("jsc",)),
+    "oy": frozenset(("ab",)),
 }
 """Forms in front that count when one of these is at the end: "S.C. Dedeman S.R.L.", not "S.C. Johnson & Son, Inc."."""
 
@@ -115,6 +118,9 @@ ucb|umicore|unilever|vopak|wolters kluwer|yandex
 """Names of English words, or short ones, with which the form is known to be one."""
 
 KNOWN_FRONT: dict[str, frozenset[str]] = {
+    "llc": _names("kaspersky lab|yandex market|mail ru"),
+    "jsc": _names("vtb bank|rzd|alfa bank"),
+    "pjsc": _names("vtb bank|mts|sber"),
     "ab": _names("""
 asea|bofors|electrolux|ericsson|fagerhult|gambro|gotlandsbolaget|ignitis grupe|industrivarden|kinnevik
 klaipedos nafta|lietuvos energija|lietuvos gelezinkeliai|linas matkasse|lindex|saab|sagax|sca|scania|skf
@@ -146,7 +152,7 @@ zao networks
 """Names that end or begin in what looks like a form, and would be another company's without it."""
 
 
-QUOTED_ONLY = frozenset(("as", "too"))
+QUOTED_ONLY = frozenset(("as", "too", "et", "ik", "snc", "sci", "ud"))
 """Of `FRONTS`, those that are no form before a name without quotes: "AS Roma", "Too Faced"."""
 
 SPELLED_ONLY = frozenset(("sa", "ab"))

@@ -43,6 +43,7 @@ too|tov|ulc|vof|vos|vzw|wll|yk|zrt|eg|ug
 """)
 
 _ADDED = _list("""
+sakp|sakc
 public benefit corporation|professional corporation|cie|nv van publiek recht|sa de droit public
 limited liability partnership|limited partnership|limited liability limited partnership|sca rl|sc arl|egen
 registered limited liability partnership|e gen|corp|corporation|limited liability co|public limited
@@ -126,13 +127,14 @@ sca|snc|sau|slu|ad|hf|aş|kda|ba|bm|tapui
 """Forms that count at the end with their letters set apart: "Smith Law, P.C.", "Origin PC" does not."""
 
 FRONT_FORMS = frozenset(form for form in _OTHER_SCRIPTS if "\u0400" <= form[0] < "\u0530" and len(form) > 8) | _list("""
-ооо|оао|зао|пао|ао|нао|тоо|одо|ип|гуп|фгуп|муп|ано|гбу|фгбу|тов|тзов|пат|прат|ват|зат|ат|фоп|пп|тдв|аат|заат|таа
-жшс|ақ|осоо|мчж|ет|еоод|оод|еад|ад|доо|ooo|oao|ab oy|oy ab|llc|sarl|sàrl|eurl|sasu|selarl|prjsc|mchj|jv llc|jsc
-pjsc|ojsc|cjsc|public joint stock company|joint stock company|open joint stock company|limited liability company
-closed joint stock company|kabushiki kaisha|kabushiki gaisha|aktiebolaget|aktieselskabet|oy|gk|kk|yk
-công ty tnhh|công ty tnhh mtv|công ty tnhh một thành viên|công ty tnhh 1 thành viên|công ty cổ phần|công ty cp
-ctcp|cty tnhh|cty cp|cty cổ phần|công ty trách nhiệm hữu hạn|công ty trách nhiệm hữu hạn một thành viên
-công ty trách nhiệm hữu hạn mtv|công ty hợp danh|cong ty tnhh|cong ty tnhh mtv|cong ty co phan|cong ty cp
-cong ty trach nhiem huu han|شركة|شرکت|الشركة|شركه|შპს|სს|ააიპ|บริษัท|หจก|บจก|บมจ|חברת|perseroan terbatas
+ооо|оао|зао|пао|ао|нао|тоо|одо|ип|гуп|фгуп|муп|ано|гбу|фгбу|тов|тзов|пат|прат|ват|зат|ат|фоп|пп|тдв
+аат|заат|таа|жшс|ақ|осоо|мчж|ет|еоод|оод|еад|ад|доо|ooo|oao|ab oy|oy ab|jv llc
+public joint stock company|joint stock company|open joint stock company|limited liability company
+closed joint stock company|kabushiki kaisha|kabushiki gaisha|aktiebolaget|aktieselskabet
+công ty tnhh|công ty tnhh mtv|công ty tnhh một thành viên|công ty tnhh 1 thành viên|công ty cổ phần
+công ty cp|ctcp|cty tnhh|cty cp|cty cổ phần|công ty trách nhiệm hữu hạn
+công ty trách nhiệm hữu hạn một thành viên|công ty trách nhiệm hữu hạn mtv|công ty hợp danh
+cong ty tnhh|cong ty tnhh mtv|cong ty co phan|cong ty cp|cong ty trach nhiem huu han|شركة|شرکت
+الشركة|شركه|შპს|სს|ააიპ|บริษัท|หจก|บจก|บมจ|חברת|perseroan terbatas
 """)
 """Forms that count in front, whatever the name."""

@@ -28,7 +28,7 @@ MAX_LENGTH = 200
 
 _CURRENT = {former: name for name, formers in ALIASES.items() for former in formers}
 _AFTER_DASH = r"^(.*\w.*?)(?:\s+[-–—|]\s*|\s*[,|–—]\s+)([^\W\d_]{2,8})$"
-_QUOTED = r"""^\W*[\w./]{2,5}\s*["«„“”'‘‚]"""
+_QUOTED = r"""^\W*[\w./]{2,6}\s*["«„“”'‘‚]"""
 _BEFORE_DASH = r"^\W*([^\W\d_]{2,8})\s+[-–—|]\s+(.*\w.*)$"
 _DASHES = frozenset("-–—|,")
 _QUOTES = frozenset("\"«„“”'‘‚")

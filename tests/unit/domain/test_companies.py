@@ -13,6 +13,7 @@ from shared.domain.companies import ambiguous, form_tables, forms, glued_forms, 
 from shared.domain.companies.aliases import ALIASES
 from shared.domain.companies.normalize import MAX_LENGTH, NORMALIZER_VERSION, CompanyName, normalize_company
 from shared.domain.companies.spelling import NAMELESS
+from shared.domain.companies.words import folded
 from tests.unit.domain.company_names import APART, GROUPS, SOURCES, Apart, companies
 from tools import company_forms
 
@@ -56,14 +57,19 @@ names = (
 ).filter(str.strip)
 
 
-MISSED_AT_MOST = 0.05
+MISSED_AT_MOST, MISSED_OF_A_SOURCE = 0.05, 0.2
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_names_of_one_company_are_one_name_but_for_one_pair_in_twenty(source: str) -> None:
+def test_no_source_has_many_pairs_that_are_missed(source: str) -> None:
     pairs = [pair for group in GROUPS if group.source == source for pair in combinations(group.names, 2)]
     missed = [pair for pair in pairs if len(set(map(normalize_company, pair))) > 1]
-    assert len(missed) <= MISSED_AT_MOST * len(pairs), missed
+    assert len(missed) <= MISSED_OF_A_SOURCE * len(pairs), missed
+
+
+def test_of_all_pairs_one_in_twenty_is_missed_at_most() -> None:
+    pairs = [pair for group in GROUPS for pair in combinations(group.names, 2)]
+    assert sum(len(set(map(normalize_company, pair))) > 1 for pair in pairs) <= MISSED_AT_MOST * len(pairs)
 
 
 def test_no_two_companies_of_the_table_share_a_name() -> None:
@@ -261,7 +267,7 @@ def test_a_form_that_is_a_place_does_not_count_after_initials(form: str) -> None
 def test_an_ambiguous_form_in_front_counts_when_every_word_is_foreign_or_the_name_is_quoted(form: str) -> None:
     assert normalize_company(f"{form} Kronborg") == "kronborg"
     assert normalize_company(f'{form} "Clinic"') == "clinic"
-    assert normalize_company(f"{form} Clinic") == f"{form.replace('š', 's').replace('į', 'i')} clinic"
+    assert normalize_company(f"{form} Clinic") == f"{folded(form)} clinic"
 
 
 @pytest.mark.parametrize(
