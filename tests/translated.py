@@ -72,6 +72,7 @@ def _other_value(name: str, parameter: Json) -> str:
 
 _OTHER_VALUES = {
     "AlarmEmail": ["on-call@example.com"],
+    "AuthorizerConcurrency": ["100"],
     "CertificateArn": ["arn:aws:acm:us-east-1:123456789012:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"],
     "ClaudeMaxTokens": ["500"],
     "ClaudeModel": ["another-model"],

@@ -58,8 +58,12 @@ def test_nothing_is_reserved_that_a_new_account_does_not_have() -> None:
     """A new account may run as few as 10 functions at once, and refuses to reserve any of them."""
     for name, resource in translated()["Resources"].items():
         properties = resource.get("Properties", {})
-        assert "ReservedConcurrentExecutions" not in properties, name
+        reserved = properties.get("ReservedConcurrentExecutions")
+        assert reserved is None or name == "AuthorizerFunction", name
         assert "ProvisionedConcurrencyConfig" not in properties, name
+    authorizer = resources("AWS::Lambda::Function")["AuthorizerFunction"]
+    assert authorizer["ReservedConcurrentExecutions"]["Fn::If"][2] == {"Ref": "AWS::NoValue"}
+    assert source()["Parameters"]["AuthorizerConcurrency"]["Default"] == 0
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
