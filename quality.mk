@@ -11,8 +11,9 @@ OUTCOMES = 2000
 
 openapi: $(READY) ## Write docs/openapi.json anew from the code
 	@$(PY) -m local.openapi.document
+	@$(PY) -m local.openapi.guide
 
-lint-openapi: $(READY) ## Check docs/openapi.json against the OpenAPI 3.1 schema and Spectral's style rules
+lint-openapi: $(READY) lint-clients ## Check docs/openapi.json: OpenAPI 3.1, Spectral's style rules, what generators make of it
 	@.venv/bin/openapi-spec-validator docs/openapi.json
 	@npm exec --yes --package=$(SPECTRAL) -- spectral lint --fail-severity warn --ruleset .spectral.yaml docs/openapi.json
 

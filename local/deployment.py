@@ -16,12 +16,17 @@ REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one path, `{name}` standing for one segment."""
+    """One method of one path; `{name}` stands for one segment, and `{name+}` at the end for all that follow.
+
+    A route that is not `authorized` needs no key. `throttle` holds for all its callers together.
+    """
 
     method: str
     path: str
     function: str
     api_key_required: bool
+    authorized: bool = True
+    throttle: "UsagePlan | None" = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Authorizer:
 
 @dataclass(frozen=True)
 class Api:
-    """The REST API with its one stage, on which every route is authorized. `log_format` is that of its access log."""
+    """The REST API with its one stage. `log_format` is that of its access log."""
 
     id: str
     stage: str

@@ -6,7 +6,7 @@ differs from AWS. Locally a resource's physical name is its logical id.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,8 @@ def read_template(text: str | None = None) -> Template:
 _GATEWAY_RESOURCES = {"AWS::ApiGateway::UsagePlan", "AWS::ApiGateway::Account"}
 
 # What each part may say. The second half of each set changes nothing that a caller or a function could see.
-_API = {"StageName", "ApiKeySourceType", "Auth", "GatewayResponses", "DefinitionBody", "AccessLogSetting"} | {
+_API = {
+    "StageName", "ApiKeySourceType", "Auth", "GatewayResponses", "DefinitionBody", "AccessLogSetting", "MethodSettings",
     "BinaryMediaTypes",
     "Name", "Description", "OpenApiVersion", "EndpointConfiguration", "TracingEnabled", "Tags", "MergeDefinitions",
 }  # fmt: skip
@@ -53,6 +54,7 @@ _EVERY_TYPE = ["*/*"]
 _AUTH = {"DefaultAuthorizer", "ApiKeyRequired", "Authorizers"}
 _AUTHORIZER = {"FunctionPayloadType", "FunctionArn", "Identity"}
 _IDENTITY = {"Header", "ValidationExpression", "ReauthorizeEvery"}
+_METHOD_SETTING = {"ResourcePath", "HttpMethod", "ThrottlingRateLimit", "ThrottlingBurstLimit"}
 _ROUTE = {"RestApiId", "Method", "Path", "Auth"}
 _PLAN = {"ApiStages", "Throttle"} | {"UsagePlanName", "Description", "Tags"}
 _TABLE = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")
@@ -130,11 +132,12 @@ class _Reader:
             raise Unsupported(f"{name}.BinaryMediaTypes other than {_EVERY_TYPE}")
         auth = only(_AUTH, properties["Auth"], f"{name}.Auth")
         required = bool(auth.get("ApiKeyRequired", False))
+        throttles = self._throttles(properties.get("MethodSettings", []), f"{name}.MethodSettings")
         return Api(
             id=name,
             stage=properties["StageName"],
             authorizer=self._authorizer(auth, f"{name}.Auth"),
-            routes=tuple(self._route(function, event, required) for function, event in self._events("Api")),
+            routes=tuple(self._route(function, event, required, throttles) for function, event in self._events("Api")),
             responses=read_gateway_responses(properties.get("GatewayResponses", {}), f"{name}.GatewayResponses"),
             log_format=read_log_format(properties.get("AccessLogSetting", {}), f"{name}.AccessLogSetting"),
         )
@@ -155,13 +158,31 @@ class _Reader:
             ttl=identity.get("ReauthorizeEvery", 300),
         )
 
-    def _route(self, function: str, event: Mapping[str, Any], required: bool) -> Route:
+    def _route(
+        self,
+        function: str,
+        event: Mapping[str, Any],
+        required: bool,
+        throttles: Mapping[tuple[str, str], UsagePlan],
+    ) -> Route:
         where = f"{function}.Events"
         only(_ROUTE, event, where)
-        auth = only({"ApiKeyRequired"}, event.get("Auth", {}), f"{where}.Auth")
-        if "+}" in event["Path"] or event["Method"].upper() == "ANY":
-            raise Unsupported(f"{where}: {event['Method']} {event['Path']}")
-        return Route(event["Method"].upper(), event["Path"], function, bool(auth.get("ApiKeyRequired", required)))
+        auth = only({"ApiKeyRequired", "Authorizer"}, event.get("Auth", {}), f"{where}.Auth")
+        method, path = event["Method"].upper(), event["Path"]
+        if method == "ANY" or auth.get("Authorizer", "NONE") != "NONE" or "+}/" in path:
+            raise Unsupported(f"{where}: {method} {path}")
+        key_required, authorized = bool(auth.get("ApiKeyRequired", required)), "Authorizer" not in auth
+        return Route(method, path, function, key_required, authorized, throttles.get((path, method)))
+
+    def _throttles(self, settings: Iterable[Mapping[str, Any]], where: str) -> dict[tuple[str, str], UsagePlan]:
+        """The throttles of single methods, by path and method. They hold for all callers together."""
+        found = {}
+        for setting in settings:
+            only(_METHOD_SETTING, setting, where)
+            path = setting["ResourcePath"].removeprefix("/").replace("~1", "/")
+            rate, burst = float(setting["ThrottlingRateLimit"]), int(setting["ThrottlingBurstLimit"])
+            found[path, setting["HttpMethod"]] = UsagePlan(f"{setting['HttpMethod']} {path}", rate, burst)
+        return found
 
     def _function(self, name: str, properties: Mapping[str, Any]) -> Function:
         setting = {**self._globals, **properties}

@@ -25,7 +25,8 @@ def welcome(url: str, routes: tuple[Route, ...], keys: Mapping[Plan, str], log: 
     lines = ["", "demo keys, with the scopes read and write:"]
     lines += [f"  {plan:<10}  {key}   ({DEMO_CALLERS[plan].user_id})" for plan, key in keys.items()]
     lines += ["", "each endpoint, ready to paste:"]
-    lines += [f"  {curl(url, route, keys[Plan.ENTERPRISE])}" for route in routes]
+    lines += [f"  {curl(url, route, keys[Plan.ENTERPRISE])}" for route in routes if route.authorized]
+    lines += ["", f"to read and to try: {url}/docs/"]
     port = url.rpartition(":")[2]
     elsewhere = "" if port == _PORT else f" PORT={port}"
     lines += ["", "one function in Lambda's own image, on these tables (needs Docker; docs/development.md):"]

@@ -118,9 +118,13 @@ class Gateway:
     def _answer(self, request: Request, context: dict[str, str]) -> Response:
         route, path_parameters = self._route(request)
         context["resourcePath"] = route.path
-        authorization = self._authorize(request, context)
-        context |= {f"authorizer.{name}": value for name, value in authorization.context.items()}
-        key_id = self._draw_on_plan(authorization, request.received_at) if route.api_key_required else None
+        authorization = self._authorize(request, context) if route.authorized else None
+        if route.throttle and not self._buckets.take(route.throttle, "", request.received_at):
+            raise Refused("THROTTLED")
+        if authorization:
+            context |= {f"authorizer.{name}": value for name, value in authorization.context.items()}
+        drawn = authorization if route.api_key_required else None
+        key_id = self._draw_on_plan(drawn, request.received_at) if drawn else None
         event = proxy_event(request, self._api, route, path_parameters, authorization, key_id)
         started = self._clock()
         answer = self._invoke(route.function, event, INTEGRATION_SECONDS)
@@ -200,12 +204,15 @@ class Gateway:
 
 def _matched(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
     """The path parameters, or None when the path does not match."""
+    if pattern[-1].endswith("+}") and len(segments) >= len(pattern):
+        rest = "/".join(segments[len(pattern) - 1 :])
+        segments = [*segments[: len(pattern) - 1], rest]
     if len(pattern) != len(segments):
         return None
     parameters = {}
     for expected, segment in zip(pattern, segments, strict=True):
         if expected.startswith("{"):
-            parameters[expected.strip("{}")] = segment
+            parameters[expected.strip("{+}")] = segment
         elif expected != segment:
             return None
     return None if "" in parameters.values() else parameters

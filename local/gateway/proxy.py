@@ -77,13 +77,13 @@ def proxy_event(
     api: Api,
     route: Route,
     path_parameters: dict[str, str],
-    authorization: Authorization,
+    authorization: Authorization | None,
     key_id: str | None,
 ) -> dict[str, Any]:
-    """The event of an authorized request."""
+    """The event of a request, with what the authorizer returned if the route has one."""
     headers = _grouped([*request.headers, ("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-Proto", "http")])
     query = _grouped(parse_qsl(request.query, keep_blank_values=True), fold=False)
-    return {
+    event: dict[str, Any] = {
         "resource": route.path,
         "path": request.path,
         "httpMethod": request.method,
@@ -96,7 +96,6 @@ def proxy_event(
         "requestContext": {
             "accountId": ACCOUNT_ID,
             "apiId": api.id,
-            "authorizer": {**authorization.context, "principalId": authorization.principal, "integrationLatency": 0},
             "domainName": request.header("host") or "localhost",
             "domainPrefix": "localhost",
             "extendedRequestId": request.id,
@@ -104,7 +103,7 @@ def proxy_event(
             "identity": {
                 "accessKey": None,
                 "accountId": None,
-                "apiKey": authorization.usage_key,
+                "apiKey": authorization.usage_key if authorization else None,
                 "apiKeyId": key_id,
                 "caller": None,
                 "cognitoAuthenticationProvider": None,
@@ -129,6 +128,10 @@ def proxy_event(
         "body": base64.b64encode(request.body).decode() or None,
         "isBase64Encoded": bool(request.body),
     }
+    if authorization:
+        found = {"principalId": authorization.principal, "integrationLatency": 0}
+        event["requestContext"]["authorizer"] = {**authorization.context, **found}
+    return event
 
 
 def _grouped(pairs: Iterable[tuple[str, str]], *, fold: bool = True) -> dict[str, list[str]]:

@@ -23,7 +23,6 @@ from local.aws.dynamodb import CannotStart
 from local.control_plane import Answer, ControlPlane, problem_answer
 from local.gateway.gateway import MAX_BODY, Gateway
 from local.loopback import refusal
-from local.openapi.document import DOCUMENT
 from shared.web.problems import PROBLEM_JSON, BadRequest, Forbidden
 
 HOST = "127.0.0.1"
@@ -147,8 +146,10 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
     async def health(_request: HttpRequest) -> HttpResponse:
         return await answered(control_plane.health)
 
-    async def openapi(_request: HttpRequest) -> HttpResponse:
-        return HttpResponse(DOCUMENT.read_bytes(), 200, {"x-request-id": str(uuid.uuid4())}, "application/json")
+    async def openapi(request: HttpRequest) -> HttpResponse:
+        headers = list(request.headers.items())
+        response = await run_in_threadpool(gateway.handle, "GET", "/docs/openapi.json", headers)
+        return HttpResponse(response.body, response.status, dict(response.headers))
 
     application = Starlette(
         routes=[

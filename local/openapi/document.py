@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from shared.web.problems import TITLES
+from shared.web.problems import TITLES, TYPE_PREFIX
 
 FOLDER = Path(__file__).resolve().parent
 DOCUMENT = FOLDER.parent.parent / "docs" / "openapi.json"
@@ -47,7 +47,8 @@ def openapi_document() -> Json:
         [(method, operation)] = methods.items()
         made = _operation(name, method, operation, operation_words, words["responses"])
         document["paths"].setdefault(path, {})[method] = made
-    for schema in schemas.values():
+    for name, schema in schemas.items():
+        _describe_schema(name, schema, words["schemas"])
         _describe(schema, words["properties"])
     for operation in operations(document):
         for parameter in operation.get("parameters", []):
@@ -124,10 +125,27 @@ def _problem(status: int, response: Json, codes: list[str]) -> Json:
     if not codes:  # API Gateway's own words, which no template changes
         schema: Json = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
         return {"description": response["description"], "content": {"application/json": {"schema": schema}}}
-    fixed = {"status": {"const": status}, "title": {"const": TITLES[status]}, "code": {"enum": codes}}
-    schema = {"allOf": [{"$ref": "#/components/schemas/Problem"}, {"type": "object", "properties": fixed}]}
-    content = {"application/problem+json": {"schema": schema}}
-    return {"description": response["description"], "headers": headers, "content": content}
+    example = {
+        "type": TYPE_PREFIX + codes[0],
+        "title": TITLES[status],
+        "status": status,
+        "detail": response["description"],
+        "code": codes[0],
+        "request_id": "c6af9ac6-7b61-11e6-9a41-693e8c98d1cb",
+    }
+    # A plain reference: generators drop a response whose schema combines it with constants of the status.
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
+    named = ", ".join(f"`{code}`" for code in codes)
+    description = f"{response['description']} Codes: {named}."
+    return {"description": description, "headers": headers, "content": content, "x-problem-codes": codes}
+
+
+def _describe_schema(name: str, schema: Json, words: Json) -> None:
+    """Replaces a model's docstring, which addresses readers of the code. Raises ValueError if words.yaml has none."""
+    if name not in words:
+        raise ValueError(f"describe the schema {name} under schemas in local/openapi/words.yaml")
+    schema.pop("title", None)
+    schema["description"] = words[name]
 
 
 def _describe(schema: Json, words: Json) -> None:

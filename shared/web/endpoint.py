@@ -98,7 +98,7 @@ class Resolver(APIGatewayRestResolver):
             case RequestValidationError():
                 return invalid([*_odd_parameters(self), *map(fault, error.errors())])
             case NotFoundError():
-                return NotFound("There is nothing at this address. The API reference lists the endpoints.")
+                return NotFound("There is nothing at this address. The reference under /docs/ lists the endpoints.")
             case _:
                 return InternalError()
 

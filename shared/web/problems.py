@@ -27,7 +27,7 @@ from typing import ClassVar, TypedDict
 from shared.infra.errors import Unavailable
 
 PROBLEM_JSON = "application/problem+json"
-TYPE_PREFIX = "https://app.intraview.io/problems/"
+TYPE_PREFIX = "https://app.intraview.io/docs/guide.html#"
 
 TITLES = {
     400: "Bad Request",

@@ -135,7 +135,7 @@ def test_the_gateway_responses_are_problem_documents(aws: Any) -> None:
     assert str(responses["API_CONFIGURATION_ERROR"]["statusCode"]) == "503"
     assert responses["THROTTLED"]["responseParameters"]["gatewayresponse.header.Retry-After"] == "'3'"
     for response in responses.values():
-        assert "https://app.intraview.io/problems/" in response["responseTemplates"]["application/json"]
+        assert "https://app.intraview.io/docs/guide.html#" in response["responseTemplates"]["application/json"]
 
 
 @pytest.mark.parametrize("name", read_template().tables)

@@ -23,7 +23,8 @@ def test_the_readme_is_read_in_a_minute() -> None:
 
 @pytest.mark.parametrize("route", read_template().api.routes, ids=lambda route: f"{route.method} {route.path}")
 def test_every_route_is_in_the_readmes_table(route: object) -> None:
-    assert f"| `{route.method} {route.path}" in README  # type: ignore[attr-defined]  # parametrize has no types
+    path = route.path.removesuffix("{file+}")  # type: ignore[attr-defined]  # parametrize has no types
+    assert f"| `{route.method} {path}" in README  # type: ignore[attr-defined]  # parametrize has no types
 
 
 def test_every_make_target_in_a_document_exists() -> None:

@@ -20,6 +20,8 @@ REFERENCE = {
     ("PATCH", "/api/agent/messages/{id}/outcome"): "RecordOutcomeFunction",
     ("GET", "/api/agent/whoami"): "WhoamiFunction",
 }
+KEYLESS = {("GET", "/docs"): "ServePagesFunction", ("GET", "/docs/{file+}"): "ServePagesFunction"}
+"""Routes that need no key. The stage throttles each of them."""
 GATEWAY_RESPONSES = sorted(source()["Resources"]["Api"]["Properties"]["GatewayResponses"])
 REQUEST_ID = "ab-12"
 
@@ -31,8 +33,8 @@ def test_the_routes_are_those_of_the_reference_each_served_by_a_function_of_its_
         for event in resource.get("Properties", {}).get("Events", {}).values()
         if event["Type"] == "Api"
     }
-    assert served == REFERENCE
-    assert set(methods()) == set(REFERENCE)
+    assert served == REFERENCE | KEYLESS
+    assert set(methods()) == set(served)
 
 
 @pytest.mark.parametrize("route", REFERENCE)
@@ -43,11 +45,23 @@ def test_every_route_needs_the_authorizer_and_a_usage_plan_key(route: tuple[str,
     }
 
 
-@pytest.mark.parametrize("route", REFERENCE)
+@pytest.mark.parametrize("route", KEYLESS)
+def test_a_route_without_a_key_is_throttled_by_the_stage(route: tuple[str, str]) -> None:
+    assert {name for requirement in methods()[route]["security"] for name in requirement} <= {"NONE"}
+    [stage] = resources("AWS::ApiGateway::Stage").values()
+    throttled = {
+        (setting["HttpMethod"], setting["ResourcePath"].removeprefix("/").replace("~1", "/"))
+        for setting in stage["MethodSettings"]
+        if setting["ThrottlingRateLimit"] > 0 and setting["ThrottlingBurstLimit"] > 0
+    }
+    assert route in throttled
+
+
+@pytest.mark.parametrize("route", REFERENCE | KEYLESS)
 def test_every_route_calls_the_published_alias_of_its_function(route: tuple[str, str]) -> None:
     integration = methods()[route]["x-amazon-apigateway-integration"]
     assert (integration["type"], integration["httpMethod"]) == ("aws_proxy", "POST")
-    assert f"${{{REFERENCE[route]}Aliaslive}}" in integration["uri"]["Fn::Sub"]
+    assert f"${{{(REFERENCE | KEYLESS)[route]}Aliaslive}}" in integration["uri"]["Fn::Sub"]
 
 
 def test_api_gateway_may_call_each_alias_for_its_own_route_only() -> None:
@@ -55,13 +69,12 @@ def test_api_gateway_may_call_each_alias_for_its_own_route_only() -> None:
         p for p in resources("AWS::Lambda::Permission").values() if p["Principal"] == "apigateway.amazonaws.com"
     ]
     allowed = {
-        p["FunctionName"]["Ref"].removesuffix("Aliaslive"): p["SourceArn"]["Fn::Sub"][0].partition("${__Stage__}/")[2]
+        (p["FunctionName"]["Ref"].removesuffix("Aliaslive"), p["SourceArn"]["Fn::Sub"][0].partition("${__Stage__}/")[2])
         for p in permissions
         if "Ref" in p["FunctionName"]
     }
-    assert allowed == {
-        function: method + re.sub(r"\{.*?\}", "*", path) for (method, path), function in REFERENCE.items()
-    }
+    routes = REFERENCE | KEYLESS
+    assert allowed == {(routes[method, path], method + re.sub(r"\{.*?\}", "*", path)) for method, path in routes}
     [authorizer] = [p for p in permissions if "Ref" not in p["FunctionName"]]
     assert authorizer["FunctionName"] == {"Fn::Sub": "${AuthorizerFunction.Arn}:live"}
     assert authorizer["SourceArn"]["Fn::Sub"][0].endswith("/authorizers/*")

@@ -88,7 +88,7 @@ def problem(answer: dict[str, Any]) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(answer["body"])
     assert document["status"] == answer["statusCode"]
     assert document["request_id"] == "req-1"
-    assert document["type"].endswith(f"/{document['code']}")
+    assert document["type"].endswith(f"/docs/guide.html#{document['code']}")
     return document
 
 
