@@ -28,13 +28,13 @@ serve: $(READY) ## Run the whole API with demo data on http://127.0.0.1:8000 (PO
 	@exec $(PY) -m local
 
 test: $(READY) ## Run the tests (on DynamoDB Local, in process; no AWS account, no Docker)
-	@$(PY) -m pytest -m "not packaging and not slow" $(IN_PARALLEL)
+	@$(PY) -m pytest -m "not packaging and not slow and not clients" $(IN_PARALLEL)
 
 test-fast: $(READY) ## Run the tests of rules, documents and template: no database, no server
-	@$(PY) -m pytest tests/unit -q -m "not packaging and not slow" $(IN_PARALLEL)
+	@$(PY) -m pytest tests/unit -q -m "not packaging and not slow and not clients" $(IN_PARALLEL)
 
 coverage: $(READY) ## Run the tests and report which branches they take in their own processes
-	@$(PY) -m pytest -q -m "not packaging and not slow" $(IN_PARALLEL) --cov=functions --cov=shared --cov=local --cov-branch
+	@$(PY) -m pytest -q -m "not packaging and not slow and not clients" $(IN_PARALLEL) --cov=functions --cov=shared --cov=local --cov-branch
 
 test-slow: $(READY) ## Run the tests that walk whole tables, on tables of their own
 	@$(PY) -m pytest tests/integration -m slow
@@ -68,4 +68,5 @@ clean: ## Remove everything that was downloaded or built
 -include containers.mk
 -include packaging.mk
 -include quality.mk
+-include clients.mk
 -include bench.mk

@@ -6,7 +6,8 @@
     └── ApiError                 the API refused: a problem document (RFC 9457) with code, detail and request_id
         ├── BadRequest           400  invalid_request: `errors` names every fault
         │   ├── InvalidJson      400  invalid_json
-        │   └── ProfileMissing   400  profile_missing
+        │   ├── ProfileMissing   400  profile_missing
+        │   └── InputTooLong     400  input_too_long
         ├── Unauthorized         401  unauthorized: the key is missing, unknown, expired or revoked
         ├── Forbidden            403  forbidden
         │   ├── PlanNotEntitled  403  plan_not_entitled
@@ -84,6 +85,12 @@ class ProfileMissing(BadRequest):
     """The key's member has no profile yet, so there is nothing to compare a job with."""
 
     code = "profile_missing"
+
+
+class InputTooLong(BadRequest):
+    """The profile and the job description together are longer than the model reads."""
+
+    code = "input_too_long"
 
 
 class Unauthorized(ApiError):
