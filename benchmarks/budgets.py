@@ -21,7 +21,7 @@ BUDGETS = {
     "get_team_analytics": Budget(255),
     "record_outcome": Budget(245),
     "whoami": Budget(245),
-    "serve_pages": Budget(40),
+    "serve_pages": Budget(8),
     "summarize_job": Budget(3_400, of_bare=6.0),  # anthropic; it starts from a snapshot
     "ingest_events": Budget(238, of_bare=1.35),
     "plan_team_snapshots": Budget(85, of_bare=1.1),
