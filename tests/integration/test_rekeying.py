@@ -59,7 +59,7 @@ class Companies:
             write_in_bulk(self.store._dynamodb, table, written)
 
     def event(self, name: str, n: int) -> dict[str, Any]:
-        self.messages.append(f"{self.run}-{name}-{n}-{an_id()}")
+        self.messages.append(f"{self.run}-{name.replace(' ', '-')}-{n}-{an_id()}")
         user = f"{self.run}-user-{n}"
         return a_message_triaged(user_id=user, company=self.key(name), message_id=self.messages[-1])
 
