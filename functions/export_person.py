@@ -15,7 +15,7 @@ from shared.web.direct import direct
 from shared.web.input import read
 from shared.web.requests import RequestBody
 
-preload("accounts", "api_keys", "messages", "releases", "reports", "tallies")
+preload("accounts", "api_keys", "messages", "releases", "reports", "tallies", "webhooks")
 
 
 class Export(RequestBody):

@@ -14,12 +14,14 @@ from datetime import UTC, datetime
 from itertools import batched
 from typing import Any
 
+from local.answers import Answer, read_body, read_object
 from local.aws.environments import Returned
 from local.deployment import ACCOUNT_ID, REGION
 from local.stack import FunctionFailed, Stack
+from local.webhooks import WebhookCalls
 from shared.domain.fields import parse_time
 from shared.infra.errors import Unavailable
-from shared.web.problems import BadRequest, InternalError, InvalidJson, NotFound, Problem, problem_of
+from shared.web.problems import BadRequest, InternalError, NotFound, Problem, problem_of
 
 _INGEST = "IngestEventsFunction"
 _KEYS = "ManageKeysFunction"
@@ -42,19 +44,12 @@ _BACKOFF = 0.05
 """Seconds before a second delivery; SQS would wait for the visibility timeout."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A status and a JSON document, or None for no content."""
-
-    status: int
-    document: Any = None
-
-
 class ControlPlane:
     """The calls of contract 12 as methods; bodies are raw, so that bad ones are answered like any other."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
+        self.webhooks = WebhookCalls(stack)
         self._reasons: dict[str, str] = {}
         self._draining = threading.Lock()
 
@@ -71,7 +66,7 @@ class ControlPlane:
 
     def apply_events(self, body: bytes) -> Answer:
         """Delivers events to the ingest function, as EventBridge and SQS would, and waits until they are applied."""
-        given = _read(body)
+        given = read_body(body)
         events = given if isinstance(given, list) else [given]
         reasons = {i: "not a JSON object" for i, event in enumerate(events) if not isinstance(event, dict)}
         records = {_record(json.dumps(event)): i for i, event in enumerate(events) if i not in reasons}
@@ -87,7 +82,7 @@ class ControlPlane:
 
     def create_key(self, body: bytes) -> Answer:
         """Makes a key; 201 with the key itself, this once."""
-        return self._invoke(_KEYS, {**_read_object(body), "action": "create"})
+        return self._invoke(_KEYS, {**read_object(body), "action": "create"})
 
     def revoke_key(self, key_id: str) -> Answer:
         """Revokes a key, whichever team's it is."""
@@ -95,7 +90,7 @@ class ControlPlane:
 
     def rotate_key(self, key_id: str, body: bytes) -> Answer:
         """Rotates a key, whichever team's it is; 201 with its successor, this once."""
-        request = _read_object(body or b"{}")
+        request = read_object(body or b"{}")
         answer = self._invoke(
             _KEYS, {**request, "action": "rotate", "team_id": self._team_of(key_id), "key_id": key_id}
         )
@@ -123,7 +118,7 @@ class ControlPlane:
 
     def make_team_snapshots(self, body: bytes) -> Answer:
         """Runs the monthly job as if at the time given, to its end; answers how many snapshots were made."""
-        scheduled = _read_object(body).get("time")
+        scheduled = read_object(body).get("time")
         fault = _fault_of_run(scheduled, datetime.now(UTC))
         if fault:
             raise BadRequest("Say as of when the job is to run.", errors=[{"pointer": "#/time", "detail": fault}])
@@ -138,7 +133,7 @@ class ControlPlane:
         """Invokes a function as an operator or the scheduler would; answers what it returned."""
         if job not in _JOBS:
             raise NotFound("There is no job of this name.")
-        return Answer(200, self._stack.invoke(_JOBS[job], _read_object(body)))
+        return Answer(200, self._stack.invoke(_JOBS[job], read_object(body)))
 
     def health(self) -> Answer:
         """Nothing answers before everything is ready."""
@@ -204,20 +199,6 @@ class _Record:
 
 def _record(body: str) -> _Record:
     return _Record(str(uuid.uuid4()), body, time.time())
-
-
-def _read(body: bytes) -> Any:
-    try:
-        return json.loads(body.decode())  # given bytes, json would guess their encoding
-    except (ValueError, RecursionError):
-        raise InvalidJson("The body is not valid JSON.") from None
-
-
-def _read_object(body: bytes) -> dict[str, Any]:
-    value = _read(body)
-    if not isinstance(value, dict):
-        raise BadRequest("The body must be a JSON object.")
-    return value
 
 
 def _fault_of_run(scheduled: object, now: datetime) -> str | None:

@@ -5,7 +5,7 @@ Everything slow starts at once, each in a process of its own: DynamoDB Local, mo
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,13 +13,15 @@ from local.aws.credentials import Credentials
 from local.aws.dynamodb import CannotStart, DynamoDbLocal
 from local.aws.environments import Environments, Failed, Returned
 from local.aws.services import Services, client
-from local.deployment import Template
+from local.deployment import Function, Template
 from local.gateway.gateway import Gateway
 from local.ports import free_ports
 from local.template import read_template
+from local.webhook_pump import HANDLERS, WebhookPump
 from shared.domain.pseudonyms import Pseudonyms
 
 _PSEUDONYM_KEY = "the same pseudonyms at every start"
+_SIGNING_SEED = "the same signing secrets at every start"
 _CLAUDE_KEY = "ClaudeKeySecret"
 _LAST_PORT = 65_535
 STORES = ("dynamodb-local", "moto")
@@ -103,7 +105,7 @@ class Stack:
         self.credentials = Credentials.kept_in(folder) if folder else Credentials.new()
         if self.settings.store != "moto":
             dynamodb = self._until_stop(DynamoDbLocal(dynamodb_port, folder, self.log, progress))
-        secrets = {"PseudonymSecret": _PSEUDONYM_KEY, _CLAUDE_KEY: "stand-in"}
+        secrets = {"PseudonymSecret": _PSEUDONYM_KEY, "WebhookSecret": _SIGNING_SEED, _CLAUDE_KEY: "stand-in"}
         self.services = self._until_stop(Services(self.template, services_port, self.credentials, secrets, self.log))
         dynamodb_url, anthropic_url = dynamodb.url if dynamodb else self.services.url, self._anthropic_url()
         self.variables = {
@@ -114,7 +116,7 @@ class Stack:
         }
         self.environments = self._until_stop(
             Environments(
-                self.template.functions,
+                self._functions(),
                 self.variables,
                 self.log,
                 self.settings.environments,
@@ -123,6 +125,7 @@ class Stack:
             )
         )
         self.dynamodb = client("dynamodb", dynamodb_url, self.credentials)
+        self.streams = client("dynamodbstreams", dynamodb_url, self.credentials)
         (dynamodb or self.services).wait_until_ready()
         self._create_tables()
         fill(self)
@@ -137,6 +140,16 @@ class Stack:
         )
         if self.settings.data:
             self.invoke("VerifyUsagePlansFunction", {"repair": True})  # moto has forgotten the keys of a kept folder
+        self.webhooks = self._until_stop(WebhookPump(self))
+
+    def _functions(self) -> Mapping[str, Function]:
+        """The functions of the template, two of them with handlers that also take webhook receivers on loopback."""
+        functions = self.template.functions
+        return {**functions, **{name: replace(functions[name], handler=path) for name, path in HANDLERS.items()}}
+
+    def stream_arn(self, table: str) -> str:
+        """The stream of a table."""
+        return str(self.dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"])
 
     def _private_folder(self) -> Path | None:
         """Where tables are kept, for the owner only: a database is named after its access key id."""

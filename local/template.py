@@ -207,6 +207,8 @@ class _Reader:
 
     def _table(self, name: str, properties: Mapping[str, Any]) -> Table:
         definition = {key: properties[key] for key in _TABLE if key in properties}
+        if stream := properties.get("StreamSpecification"):
+            definition["StreamSpecification"] = {"StreamEnabled": True, **stream}
         return Table(
             name, {"TableName": name, **definition}, properties.get("TimeToLiveSpecification", {}).get("AttributeName")
         )

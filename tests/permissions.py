@@ -63,6 +63,8 @@ def _name(resource: Json) -> str:
     match resource:
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), "Arn"]}:
             return name
+        case {"Fn::GetAtt": [str(name), "StreamArn"]}:
+            return f"{name}/stream"
         case {"Fn::Sub": str(text)}:
             path = text.rpartition("::" if ":apigateway:" in text else ":")[2]
             return path.replace(".Arn}", "").replace("${", "").replace("}", "")

@@ -19,8 +19,9 @@ from starlette.responses import Response as HttpResponse
 from starlette.routing import Match, Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from local.answers import Answer
 from local.aws.dynamodb import CannotStart
-from local.control_plane import Answer, ControlPlane, problem_answer
+from local.control_plane import ControlPlane, problem_answer
 from local.gateway.gateway import MAX_BODY, Gateway
 from local.loopback import refusal
 from shared.web.problems import PROBLEM_JSON, BadRequest, Forbidden
@@ -143,6 +144,22 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
         name = request.path_params["job"]
         return await from_body(request, lambda body: control_plane.run_job(name, body))
 
+    async def create_webhook(request: HttpRequest) -> HttpResponse:
+        return await from_body(request, control_plane.webhooks.create)
+
+    async def webhook(request: HttpRequest) -> HttpResponse:
+        return await answered(lambda: control_plane.webhooks.get(request.path_params["endpoint_id"]))
+
+    async def rotate_webhook(request: HttpRequest) -> HttpResponse:
+        return await answered(lambda: control_plane.webhooks.rotate(request.path_params["endpoint_id"]))
+
+    async def replay_webhook(request: HttpRequest) -> HttpResponse:
+        endpoint_id = request.path_params["endpoint_id"]
+        return await from_body(request, lambda body: control_plane.webhooks.replay(endpoint_id, body))
+
+    async def run_webhooks(request: HttpRequest) -> HttpResponse:
+        return await from_body(request, control_plane.webhooks.run_until)
+
     async def health(_request: HttpRequest) -> HttpResponse:
         return await answered(control_plane.health)
 
@@ -160,6 +177,11 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
             _Route("/_local/teams/{team_id}/suspend", suspend_team, methods=["POST"]),
             _Route("/_local/teams/{team_id}/resume", resume_team, methods=["POST"]),
             _Route("/_local/jobs/team-snapshots", team_snapshots, methods=["POST"]),
+            _Route("/_local/webhooks", create_webhook, methods=["POST"]),
+            _Route("/_local/webhooks/{endpoint_id}", webhook, methods=["GET"]),
+            _Route("/_local/webhooks/{endpoint_id}/rotate", rotate_webhook, methods=["POST"]),
+            _Route("/_local/webhooks/{endpoint_id}/replay", replay_webhook, methods=["POST"]),
+            _Route("/_local/jobs/webhooks", run_webhooks, methods=["POST"]),
             _Route("/_local/jobs/{job}", job, methods=["POST"]),
             _Route("/_local/health", health, methods=["GET"]),
             _Route("/openapi.json", openapi, methods=["GET"]),

@@ -71,7 +71,8 @@ class Triage:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A thread as it is. `candidate` is the pseudonym of its owner in company tallies; `version` counts its writes.
+    """A thread as it is. `candidate` is the pseudonym of its owner in company tallies; `version` counts its writes and
+    `changes` those that changed its outcome, stage or verification.
 
     Without a triage the message waits: an outcome came before it, and it adds nothing to any tally yet.
     """
@@ -81,6 +82,7 @@ class Message:
     candidate: str = ""
     history: History = field(default_factory=History)
     version: int = 0
+    changes: int = 0
 
     @property
     def owner(self) -> str:
@@ -109,6 +111,12 @@ class Message:
         if (company_key, spelling) == (self.triage.company_key, self.triage.spelling):
             return self
         return replace(self, triage=replace(self.triage, company_key=company_key, spelling=spelling))
+
+    def counted(self, before: "Message | None") -> "Message":
+        """Returns the message with `changes` as they are after a write over `before`."""
+        was = before or Message(self.message_id)
+        changed = was.history.status.shown != self.history.status.shown
+        return replace(self, changes=was.changes + changed)
 
     def with_history(self, history: History) -> "Message":
         """Returns the message with another history; the same message when the history is the same."""

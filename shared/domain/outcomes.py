@@ -76,6 +76,11 @@ class Status:
     verified_stage: Outcome | None = None
     recorded_at: datetime | None = None
 
+    @property
+    def shown(self) -> tuple[Outcome | None, Outcome | None, bool]:
+        """What a team hears of a thread: a change of any of these is one webhook event (contract 14)."""
+        return self.outcome, self.stage, self.verified
+
 
 def status_of(moments: Iterable[Moment], kept: Iterable[OutcomeReport]) -> Status:
     """Returns the status of a thread.

@@ -11,6 +11,15 @@ from shared.infra.settings import required
 @cache
 def pseudonyms() -> Pseudonyms:
     """The names of people in company tallies and tombstones. Raises Unavailable."""
-    secret_id = required(os.environ, "PSEUDONYM_SECRET_ID")
-    answer = call(client("secretsmanager").get_secret_value, SecretId=secret_id)
-    return Pseudonyms(answer["SecretString"])
+    return Pseudonyms(_secret("PSEUDONYM_SECRET_ID"))
+
+
+@cache
+def webhook_secret() -> str:
+    """The secret from which the secrets of all webhook endpoints are computed. Raises Unavailable."""
+    return _secret("WEBHOOK_SECRET_ID")
+
+
+def _secret(variable: str) -> str:
+    secret_id = required(os.environ, variable)
+    return str(call(client("secretsmanager").get_secret_value, SecretId=secret_id)["SecretString"])

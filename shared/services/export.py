@@ -19,6 +19,7 @@ from shared.domain.pseudonyms import Pseudonyms
 from shared.domain.tallies import CompanyKey, QuarterKey, Tally, TallyKey
 from shared.infra.errors import Unavailable
 from shared.store import Store
+from shared.store.webhooks import Delivery
 
 type Json = dict[str, Any]
 
@@ -68,7 +69,9 @@ def _messages(store: Store, user_id: str, ids: list[str]) -> Iterator[Json]:
         messages = list(store.messages.owned(user_id, some))
         if len(messages) != len(some):
             raise Unavailable
-        yield from map(_message, sorted(messages, key=lambda message: message.message_id))
+        for message in sorted(messages, key=lambda message: message.message_id):
+            deliveries = store.webhooks.about(message.message_id)
+            yield _message(message) | {"webhook_deliveries": list(map(_delivery, deliveries))}
 
 
 def _portion(messages: Iterator[Json], most: int) -> tuple[list[Json], str | None]:
@@ -99,6 +102,11 @@ def _message(message: Message) -> Json:
         "as_of": _said_at(triage.stamp),
         **_history(message.history),
     }
+
+
+def _delivery(delivery: Delivery) -> Json:
+    event = delivery.event
+    return {"type": event.type, "body": event.body, "state": delivery.state, "attempts": list(delivery.attempts)}
 
 
 def _history(history: History) -> Json:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shared.store.spend import Spend
     from shared.store.tallies import Tallies
     from shared.store.threads import Threads
+    from shared.store.webhooks import Webhooks
 
 __all__ = ["Erased", "Store", "preload", "store"]
 
@@ -117,6 +118,14 @@ class Store:
         from shared.store.snapshots import Snapshots
 
         return Snapshots(self._table("REPORTS_TABLE"))
+
+    @cached_property
+    def webhooks(self) -> "Webhooks":
+        """Webhook endpoints and deliveries."""
+        from shared.store.webhooks import Webhooks
+
+        messages = Table(self._dynamodb, self._environ.get("MESSAGES_TABLE", ""))  # only who adds deliveries has it
+        return Webhooks(self._table("WEBHOOKS_TABLE"), messages)
 
     @cached_property
     def rekeyings(self) -> "Rekeyings":

@@ -24,6 +24,8 @@ def newest_first(moment: datetime) -> str:
 def message_item(message: Message, version: int) -> Item:
     """Returns the message as the table holds it."""
     item: Item = {"message_id": message.message_id, "version": version, **history_attributes(message.history)}
+    if message.changes:
+        item["changes"] = message.changes
     if triage := message.triage:
         item |= {
             "user_id": triage.user_id,
@@ -57,4 +59,11 @@ def message_of(item: Item) -> Message:
             action=Action(item["action"]),
             stamp=item["stamp"],
         )
-    return Message(item["message_id"], triage, item.get("candidate", ""), history_of(item), item["version"])
+    return Message(
+        item["message_id"],
+        triage,
+        item.get("candidate", ""),
+        history_of(item),
+        item["version"],
+        item.get("changes", 0),
+    )

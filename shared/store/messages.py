@@ -121,6 +121,7 @@ class Messages:
         keys = [*parking.keys_to_read(), *keys_to_read(changes(before, after))]
         found = self._tallies.get_many(keys) if keys else []
         after = parking.with_parked(after, found)
+        after = after.counted(before) if after else None
         checks = self._checks(guards, before)
         tallies = tally_writes(self._tallies, self._changed, changes(before, after), found, limit_topics=limit_topics)
         parked = parking.writes(self._tallies, found)

@@ -52,7 +52,10 @@ def _environment(client: Any) -> dict[str, str]:
         if table.name in existing:
             client.delete_table(TableName=table.name)
         client.create_table(**table.definition)
-    return dict(template.functions["IngestEventsFunction"].environment)
+    return {
+        **template.functions["PublishEventsFunction"].environment,
+        **template.functions["IngestEventsFunction"].environment,
+    }
 
 
 @pytest.fixture(scope="session")

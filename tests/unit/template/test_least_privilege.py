@@ -56,7 +56,9 @@ def test_a_function_may_use_exactly_the_resources_that_its_environment_names(fun
         if isinstance(value, dict) and not variable.startswith(("CLAUDE_", "SIGNALS_", "POWERTOOLS_", "API_ID"))
     }
     used = {re.split("/", resource.removeprefix("/usageplans/"))[0] for _, resource in grants(function)}
-    from_triggers = {"IngestQueue", "SnapshotsDeadLetterQueue"}
+    from_triggers = {"IngestQueue", "SnapshotsDeadLetterQueue", "DeliveriesDeadLetterQueue"}
+    if function == "PublishEventsFunction":
+        from_triggers |= {"MessagesTable/stream", "ReportsTable/stream", "ReportsTable"}
     if function == "MakeTeamSnapshotFunction":
         from_triggers |= {"SnapshotQueue"}
     others = {

@@ -147,7 +147,11 @@ def test_no_secret_stands_in_a_function_s_environment() -> None:
         for variable, value in _function(name)["Environment"]["Variables"].items():
             assert isinstance(value, dict) or variable.startswith("POWERTOOLS_"), f"{name} {variable}"
     named = {variable for name in FUNCTIONS for variable in _function(name)["Environment"]["Variables"]}
-    assert {variable for variable in named if "SECRET" in variable} == {"PSEUDONYM_SECRET_ID", "CLAUDE_KEY_SECRET_ID"}
+    assert {variable for variable in named if "SECRET" in variable} == {
+        "PSEUDONYM_SECRET_ID",
+        "CLAUDE_KEY_SECRET_ID",
+        "WEBHOOK_SECRET_ID",
+    }
 
 
 ONE_OF_A_KIND = {

@@ -6,11 +6,15 @@ import pytest
 
 from tests.translated import Json, references, resources, source, translated
 
-TABLES = ["AccountsTable", "ApiKeysTable", "MessagesTable", "ReportsTable", "TalliesTable"]
-CONSUMERS = {"IngestEventsFunction": "IngestQueue", "MakeTeamSnapshotFunction": "SnapshotQueue"}
+TABLES = ["AccountsTable", "ApiKeysTable", "MessagesTable", "ReportsTable", "TalliesTable", "WebhooksTable"]
+CONSUMERS = {
+    "IngestEventsFunction": "IngestQueue",
+    "MakeTeamSnapshotFunction": "SnapshotQueue",
+    "DeliverWebhookFunction": "DeliveriesQueue",
+}
 
 
-def test_the_tables_are_these_five() -> None:
+def test_the_tables_are_these() -> None:
     assert sorted(resources("AWS::DynamoDB::Table")) == TABLES
 
 
@@ -33,6 +37,7 @@ def test_a_table_survives_slips(name: str) -> None:
         ("MessagesTable", ["message_id"]),
         ("TalliesTable", ["subject", "window"]),
         ("ReportsTable", ["subject", "period"]),
+        ("WebhooksTable", ["pk", "sk"]),
     ],
 )
 def test_a_table_is_keyed_as_the_code_reads_it(name: str, keys: list[str]) -> None:
@@ -51,7 +56,8 @@ def test_only_what_ages_has_a_time_to_live() -> None:
         for name, table in resources("AWS::DynamoDB::Table").items()
         if "TimeToLiveSpecification" in table
     }
-    assert live == {"ReportsTable": {"AttributeName": "ttl", "Enabled": True}}
+    ttl = {"AttributeName": "ttl", "Enabled": True}
+    assert live == {"ReportsTable": ttl, "WebhooksTable": ttl}
 
 
 def test_the_indexes_hold_no_more_than_is_read_from_them() -> None:
@@ -62,6 +68,7 @@ def test_the_indexes_hold_no_more_than_is_read_from_them() -> None:
     }
     assert indexes == {
         ("AccountsTable", "by_plan"): {"ProjectionType": "KEYS_ONLY"},
+        ("WebhooksTable", "by_due"): {"ProjectionType": "KEYS_ONLY"},
         ("ApiKeysTable", "by_team"): {"ProjectionType": "KEYS_ONLY"},
         ("ApiKeysTable", "by_user"): {"ProjectionType": "KEYS_ONLY"},
         ("MessagesTable", "by_user"): {
@@ -109,7 +116,7 @@ def test_a_function_reports_which_messages_of_a_batch_failed(function: str, queu
     ]
     assert mapping["FunctionName"] == {"Ref": f"{function}Aliaslive"}
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["BatchSize"] == {"IngestEventsFunction": 10, "MakeTeamSnapshotFunction": 1}[function]
+    assert mapping["BatchSize"] == (10 if function == "IngestEventsFunction" else 1)
 
 
 def test_queues_keep_what_they_hold_for_two_weeks_and_encrypted() -> None:

@@ -1,0 +1,17 @@
+"""Every minute, by EventBridge Scheduler: queues the webhook deliveries that are due (contract 14)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from functions.publish_events import queue_deliveries
+from shared.services.webhooks import due_deliveries
+from shared.store import preload, store
+
+preload("webhooks")
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, int]:  # noqa: ARG001 - the schedule passes nothing
+    """Returns how many deliveries were queued. Raises Unavailable: the next run goes on."""
+    tasks = list(due_deliveries(store(), datetime.now(UTC)))
+    queue_deliveries(tasks)
+    return {"queued": len(tasks)}

@@ -1,0 +1,180 @@
+"""Webhooks: from a change in the tables to a customer's endpoint (contract 14).
+
+1. `publish` keeps a delivery for each endpoint of the team that takes the event, and queues it. It may be repeated.
+2. `Deliverer.deliver` makes one attempt, records it, and says when the next one is due.
+3. `due_deliveries` finds what is due: the schedule queues it each minute. It also finds a delivery whose queue entry
+   was lost, so nothing depends on the queue's memory.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.domain.periods import timestamp
+from shared.domain.pseudonyms import Pseudonyms
+from shared.domain.webhooks.events import WebhookEvent
+from shared.domain.webhooks.schedule import is_success, next_attempt
+from shared.domain.webhooks.signing import ROTATION_OVERLAP, secret_of, signed_headers
+from shared.domain.webhooks.targets import BadTarget, Target
+from shared.infra.outbound import NotDelivered, Outbound
+from shared.infra.telemetry import count
+from shared.store import Erased, Store
+from shared.store.webhooks import SHARDS, SLOTS, Delivery, Endpoint
+
+UNDER_WAY_AT_MOST = timedelta(seconds=60)
+"""After this a place is free again, although the function that took it died: longer than a function may run."""
+FULL_WAIT = timedelta(seconds=20)
+"""How long a delivery waits when its endpoint has no free place."""
+SUSPENDED_WAIT = timedelta(minutes=15)
+"""How long the deliveries of a suspended team wait before they are looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the queue carries. A `replay` makes one attempt, whatever the state of the delivery and its endpoint."""
+
+    team_id: str
+    endpoint_id: str
+    event_id: str
+    replay: bool = False
+
+
+def publish(store: Store, pseudonyms: Pseudonyms, event: WebhookEvent, now: datetime) -> list[Task]:
+    """Keeps the deliveries of an event and returns those to queue. A team without endpoints costs one read."""
+    tombstone = pseudonyms.erased_message(event.message_id) if event.message_id else ""
+    tasks = []
+    for endpoint in store.webhooks.endpoints(event.team_id):
+        if not endpoint.takes(event.type):
+            continue
+        try:
+            waits = store.webhooks.add_delivery(endpoint, event, now, tombstone)
+        except Erased:
+            return []
+        if waits:
+            tasks.append(Task(event.team_id, endpoint.endpoint_id, event.event_id))
+    return tasks
+
+
+def due_deliveries(store: Store, now: datetime) -> Iterable[Task]:
+    """Yields the deliveries that are due."""
+    for shard in SHARDS:
+        for endpoint_id, event_id in store.webhooks.due(shard, now):
+            if delivery := store.webhooks.delivery(endpoint_id, event_id):
+                yield Task(delivery.event.team_id, endpoint_id, event_id)
+
+
+def live_secrets(deployment_secret: str, endpoint: Endpoint, now: datetime) -> list[str]:
+    """Returns the secrets that sign: the current one, and for a day after a rotation the one before."""
+    versions = [endpoint.secret_version]
+    if endpoint.rotated_at and now < endpoint.rotated_at + ROTATION_OVERLAP:
+        versions.append(endpoint.secret_version - 1)
+    return [secret_of(deployment_secret, endpoint.endpoint_id, version) for version in versions]
+
+
+class Deliverer:
+    """Makes attempts. `parse` reads an endpoint's URL; the local stack's also takes loopback over http."""
+
+    def __init__(
+        self,
+        store: Store,
+        sender: Outbound,
+        parse: Callable[[str], Target],
+        deployment_secret: Callable[[], str],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._sender = sender
+        self._parse = parse
+        self._deployment_secret = deployment_secret
+        self._clock = clock
+
+    def deliver(self, task: Task, as_of: datetime | None = None) -> datetime | None:
+        """Makes the attempt of a task, if it is due. Returns when the delivery is due again.
+
+        `as_of` is the time by which the schedule reckons, in place of the clock.
+        """
+        webhooks, now = self._store.webhooks, as_of or self._clock()
+        endpoint = webhooks.endpoint(task.team_id, task.endpoint_id)
+        delivery = webhooks.delivery(task.endpoint_id, task.event_id)
+        if endpoint is None or delivery is None:
+            return None  # deleted, or erased
+        if not task.replay:
+            if delivery.due_at is None or delivery.due_at > now:
+                return None  # another queue entry made this attempt
+            if endpoint.health.disabled:
+                webhooks.keep(delivery, replace(delivery, state="failed", due_at=None))
+                return None
+            team = self._store.accounts.team(task.team_id)
+            if team is None or team.suspended:
+                webhooks.postpone(delivery, now + SUSPENDED_WAIT)
+                return now + SUSPENDED_WAIT
+        slot = self._slot(task.endpoint_id, now)
+        wait = FULL_WAIT if slot is None else UNDER_WAY_AT_MOST
+        if not task.replay and not webhooks.postpone(delivery, now + wait):
+            if slot is not None:
+                webhooks.free_slot(task.endpoint_id, slot)
+            return None  # another function was first
+        if slot is None:
+            return now + FULL_WAIT
+        try:
+            attempt, status = self._attempt(endpoint, delivery, now)
+        finally:
+            webhooks.free_slot(task.endpoint_id, slot)
+        if task.replay:
+            self._record_replay(delivery, attempt, status)
+            return None
+        return self._record(endpoint, delivery, attempt, status, now)
+
+    def _slot(self, endpoint_id: str, now: datetime) -> int | None:
+        """A free place of the endpoint, found without a favourite, so that attempts seldom collide."""
+        first = secrets.randbelow(SLOTS)
+        for step in range(SLOTS):
+            slot = (first + step) % SLOTS
+            if self._store.webhooks.take_slot(endpoint_id, slot, now, now + UNDER_WAY_AT_MOST):
+                return slot
+        return None
+
+    def _attempt(self, endpoint: Endpoint, delivery: Delivery, now: datetime) -> tuple[dict[str, Any], int | None]:
+        event, began = delivery.event, self._clock()
+        secrets_live = live_secrets(self._deployment_secret(), endpoint, began)
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "intraview-webhooks/1",
+            **signed_headers(secrets_live, event.event_id, event.body, began),
+        }
+        try:
+            response = self._sender.post(self._parse(endpoint.url), headers, event.body.encode())
+            status, body = response.status, response.body.decode("utf-8", "replace")
+        except (NotDelivered, BadTarget) as error:
+            status, body = None, str(error)
+        milliseconds = int((self._clock() - began) / timedelta(milliseconds=1))
+        count("WebhookAttempt", outcome="delivered" if is_success(status) else "failed")
+        return {"at": timestamp(now), "status": status, "ms": milliseconds, "body": body}, status
+
+    def _record(
+        self, endpoint: Endpoint, delivery: Delivery, attempt: dict[str, Any], status: int | None, now: datetime
+    ) -> datetime | None:
+        health = endpoint.health.after(status, now)
+        if health is not endpoint.health:
+            self._store.webhooks.set_health(endpoint, health)
+            if health.disabled:
+                count("WebhookEndpointDisabled")
+        attempts = (*delivery.attempts, attempt)
+        if is_success(status):
+            state, failed, due_at = "delivered", delivery.failed, None
+        else:
+            failed = delivery.failed + 1
+            due_at = None if health.disabled else next_attempt(failed, now)
+            state = "pending" if due_at else "failed"
+        after = replace(delivery, state=state, attempts=attempts, failed=failed, due_at=due_at)
+        self._store.webhooks.keep(delivery, after)
+        return due_at
+
+    def _record_replay(self, delivery: Delivery, attempt: dict[str, Any], status: int | None) -> None:
+        """A replay changes no health. It ends the schedule only by succeeding."""
+        after = replace(delivery, attempts=(*delivery.attempts, attempt))
+        if is_success(status):
+            after = replace(after, state="delivered", due_at=None)
+        self._store.webhooks.keep(delivery, after)

@@ -1,0 +1,243 @@
+"""From a change to a customer's endpoint, on DynamoDB Local and moto (contract 14)."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from standardwebhooks import Webhook
+
+from shared.domain.plans import Plan
+from shared.domain.webhooks.events import WebhookEvent, received
+from shared.domain.webhooks.schedule import WAITS
+from shared.domain.webhooks.signing import secret_of
+from shared.domain.webhooks.targets import Target
+from shared.infra.outbound import Outbound
+from shared.services.webhooks import Deliverer, Task, due_deliveries, publish
+from shared.store import Store
+from shared.store.webhooks import SLOTS, Endpoint
+from tests.builders import a_message, an_id
+from tests.integration.conftest import PSEUDONYMS
+
+NOW = datetime.now(UTC)
+
+
+class Receiver:
+    """A customer's server on loopback that answers with `status` and remembers what it got."""
+
+    def __init__(self, status: int = 200) -> None:
+        self.status = status
+        self.requests: list[tuple[dict[str, str], str]] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection:
+                data = b""
+                while b"\r\n\r\n" not in data or len(data.split(b"\r\n\r\n", 1)[1]) < _length(data):
+                    data += connection.recv(65_536)
+                head, _, body = data.partition(b"\r\n\r\n")
+                lines = [line.split(": ", 1) for line in head.decode().split("\r\n")[1:]]
+                self.requests.append(({name.lower(): value for name, value in lines}, body.decode()))
+                connection.sendall(b"HTTP/1.1 %d X\r\nContent-Length: 2\r\n\r\nhi" % self.status)
+
+    def close(self) -> None:
+        """Stops listening."""
+        self._listener.close()
+
+
+def _length(data: bytes) -> int:
+    return int(data.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+
+
+@contextmanager
+def receiving(status: int = 200) -> Iterator[Receiver]:
+    """A running receiver."""
+    receiver = Receiver(status)
+    try:
+        yield receiver
+    finally:
+        receiver.close()
+
+
+def deliverer(store: Store, port: int, now: datetime = NOW) -> Deliverer:
+    """A deliverer that sends every endpoint's events to a port of loopback."""
+    sender = Outbound(lambda _: True, deadline=5)
+    return Deliverer(store, sender, lambda _: Target("127.0.0.1", "/", port, "http"), lambda: "secret", lambda: now)
+
+
+def an_endpoint(store: Store, team_id: str, **changes: object) -> Endpoint:
+    """An endpoint of a team that exists."""
+    store.accounts.put_team(team_id, "Team", Plan.ENTERPRISE, "2026")
+    given = {"endpoint_id": an_id("whe"), "team_id": team_id, "url": "https://example.com/", "created_at": NOW}
+    endpoint = Endpoint(**(given | changes))  # type: ignore[arg-type]  # of this test's choice
+    store.webhooks.put_endpoint(endpoint)
+    return endpoint
+
+
+def an_event(team_id: str) -> WebhookEvent:
+    """The event of a thread that no other test has."""
+    return received(a_message(message_id=an_id("msg"), team_id=team_id), NOW)
+
+
+def published(store: Store, event: WebhookEvent) -> Task:
+    """The one delivery that an event leads to."""
+    [task] = publish(store, PSEUDONYMS, event, NOW)
+    return task
+
+
+def test_an_event_reaches_every_endpoint_of_its_team_that_takes_it_and_no_other(store: Store) -> None:
+    team, other = an_id("team"), an_id("team")
+    all_types, named = an_endpoint(store, team), an_endpoint(store, team, events=("message.received",))
+    an_endpoint(store, team, events=("snapshot.ready",))
+    an_endpoint(store, other)
+    tasks = publish(store, PSEUDONYMS, an_event(team), NOW)
+    assert {task.endpoint_id for task in tasks} == {all_types.endpoint_id, named.endpoint_id}
+
+
+def test_a_delivery_is_signed_with_the_endpoint_s_secret_and_recorded(store: Store) -> None:
+    team = an_id("team")
+    endpoint, event = an_endpoint(store, team), an_event(team)
+    with receiving() as receiver:
+        assert deliverer(store, receiver.port).deliver(published(store, event)) is None
+    [(headers, body)] = receiver.requests
+    Webhook(secret_of("secret", endpoint.endpoint_id, 1)).verify(body, headers)
+    assert (headers["webhook-id"], body) == (event.event_id, event.body)
+    delivery = store.webhooks.delivery(endpoint.endpoint_id, event.event_id)
+    assert delivery is not None
+    assert (delivery.state, [attempt["status"] for attempt in delivery.attempts]) == ("delivered", [200])
+    assert delivery.attempts[0]["body"] == "hi"
+
+
+def test_a_duplicate_of_the_stream_delivers_nothing_twice(store: Store) -> None:
+    team = an_id("team")
+    an_endpoint(store, team)
+    event = an_event(team)
+    with receiving() as receiver:
+        first, again = published(store, event), published(store, event)
+        for task in (first, again):
+            deliverer(store, receiver.port).deliver(task)
+        assert publish(store, PSEUDONYMS, event, NOW) == []
+    assert len(receiver.requests) == 1
+
+
+def test_a_failing_endpoint_is_tried_on_schedule_and_then_given_up(store: Store) -> None:
+    team = an_id("team")
+    endpoint, event = an_endpoint(store, team), an_event(team)
+    task, at = published(store, event), NOW
+    with receiving(500) as receiver:
+        for wait in (*WAITS, None):
+            due = deliverer(store, receiver.port, at).deliver(task)
+            assert due == (at + wait if wait else None)
+            if due:
+                assert deliverer(store, receiver.port, due - timedelta(seconds=1)).deliver(task) is None
+                assert task in list(due_deliveries(store, due))
+                at = due
+    delivery = store.webhooks.delivery(endpoint.endpoint_id, event.event_id)
+    assert delivery is not None
+    assert (delivery.state, len(delivery.attempts)) == ("failed", 8)
+    assert {headers["webhook-id"] for headers, _ in receiver.requests} == {event.event_id}
+
+
+@pytest.mark.parametrize("status", [301, 302, 308, 400, 401, 404, 429, 503])
+def test_whatever_is_not_2xx_is_tried_again(local_store: Store, status: int) -> None:
+    team = an_id("team")
+    an_endpoint(local_store, team)
+    with receiving(status) as receiver:
+        assert deliverer(local_store, receiver.port).deliver(published(local_store, an_event(team))) is not None
+
+
+def test_gone_disables_the_endpoint_and_ends_what_waits(store: Store) -> None:
+    team = an_id("team")
+    endpoint = an_endpoint(store, team)
+    task, waiting = published(store, an_event(team)), published(store, an_event(team))
+    with receiving(410) as receiver:
+        assert deliverer(store, receiver.port).deliver(task) is None
+        assert deliverer(store, receiver.port).deliver(waiting) is None
+    assert len(receiver.requests) == 1
+    found = store.webhooks.endpoint(team, endpoint.endpoint_id)
+    assert found is not None
+    assert found.health.disabled
+    assert publish(store, PSEUDONYMS, an_event(team), NOW) == []
+
+
+def test_a_replay_works_on_a_disabled_endpoint_keeps_the_id_and_changes_no_health(store: Store) -> None:
+    team = an_id("team")
+    endpoint, event = an_endpoint(store, team), an_event(team)
+    task = published(store, event)
+    with receiving(410) as receiver:
+        deliverer(store, receiver.port).deliver(task)
+        receiver.status = 200
+        deliverer(store, receiver.port).deliver(Task(team, endpoint.endpoint_id, event.event_id, replay=True))
+    assert [headers["webhook-id"] for headers, _ in receiver.requests] == [event.event_id] * 2
+    found, delivery = (
+        store.webhooks.endpoint(team, endpoint.endpoint_id),
+        store.webhooks.delivery(endpoint.endpoint_id, event.event_id),
+    )
+    assert found is not None
+    assert delivery is not None
+    assert found.health.disabled
+    assert delivery.state == "delivered"
+
+
+def test_after_a_rotation_both_secrets_sign_for_a_day(store: Store) -> None:
+    team = an_id("team")
+    endpoint = an_endpoint(store, team, secret_version=2, rotated_at=NOW)
+    with receiving() as receiver:
+        deliverer(store, receiver.port).deliver(published(store, an_event(team)))
+        later = deliverer(store, receiver.port, NOW + timedelta(hours=24))
+        later.deliver(published(store, an_event(team)))
+    counts = [len(headers["webhook-signature"].split()) for headers, _ in receiver.requests]
+    assert counts == [2, 1]
+    headers, body = receiver.requests[0]
+    Webhook(secret_of("secret", endpoint.endpoint_id, 1)).verify(body, headers)
+
+
+def test_an_endpoint_has_ten_places_and_a_full_one_waits_without_an_attempt(store: Store) -> None:
+    team = an_id("team")
+    endpoint = an_endpoint(store, team)
+    for slot in range(SLOTS):
+        assert store.webhooks.take_slot(endpoint.endpoint_id, slot, NOW, NOW + timedelta(minutes=1))
+    with receiving() as receiver:
+        due = deliverer(store, receiver.port).deliver(published(store, an_event(team)))
+        assert due is not None
+        assert not receiver.requests
+        after = NOW + timedelta(minutes=2)
+        event = an_event(team)
+        assert deliverer(store, receiver.port, after).deliver(published(store, event)) is None
+    assert len(receiver.requests) == 1, "places of functions that died are free again"
+
+
+def test_an_erased_thread_is_in_no_delivery_and_comes_into_none(store: Store) -> None:
+    team = an_id("team")
+    endpoint, event = an_endpoint(store, team), an_event(team)
+    task = published(store, event)
+    tombstone = PSEUDONYMS.erased_message(event.message_id)
+    store.messages.erase(event.message_id, tombstone, "2027")
+    store.webhooks.delete_about(event.message_id)
+    assert store.webhooks.delivery(endpoint.endpoint_id, event.event_id) is None
+    assert publish(store, PSEUDONYMS, event, NOW) == []
+    with receiving() as receiver:
+        assert deliverer(store, receiver.port).deliver(task) is None
+    assert not receiver.requests
+
+
+def test_a_function_that_dies_during_an_attempt_leaves_the_delivery_due_again(store: Store) -> None:
+    team = an_id("team")
+    endpoint, event = an_endpoint(store, team), an_event(team)
+    published(store, event)
+    delivery = store.webhooks.delivery(endpoint.endpoint_id, event.event_id)
+    assert delivery is not None
+    assert store.webhooks.postpone(delivery, NOW + timedelta(minutes=1))
+    assert not store.webhooks.postpone(delivery, NOW + timedelta(minutes=1)), "one function makes the attempt"
+    task = Task(team, endpoint.endpoint_id, event.event_id)
+    assert task not in list(due_deliveries(store, NOW))
+    assert task in list(due_deliveries(store, NOW + timedelta(minutes=1)))
