@@ -2,13 +2,14 @@
 the public API.
 
 Takes `{"user_id", "after"}`, where `after` is the `next` of the portion before, empty at first. Returns a portion;
-its `next` is null when it is the last one. Nothing of it is logged.
+its `next` is null when it is the last one. The log names the request and a keyed hash of the person, nothing else.
 """
 
 from typing import Any
 
 from shared.domain.fields import Id
 from shared.infra.deployment_secrets import pseudonyms
+from shared.infra.telemetry import logger
 from shared.services.export import export_person
 from shared.store import preload, store
 from shared.web.direct import direct
@@ -30,4 +31,13 @@ def _export(event: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     return 200, export_person(store(), pseudonyms(), request.user_id, request.after)
 
 
-handler = direct(_export)
+_answer = direct(_export)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Returns `{"statusCode", "body"}`, and leaves a line for an audit of who was exported when."""
+    answer = _answer(event, context)
+    if answer["statusCode"] == 200:
+        person = pseudonyms().person(event["user_id"])
+        logger.info("person exported", request_id=context.aws_request_id, person=person)
+    return answer

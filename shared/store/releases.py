@@ -18,6 +18,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from shared.domain.signals.company_signals import MINIMUM, Gate, Ledger, Release, Signals
 from shared.store import ledgers
 from shared.store.changed import PREFIX, note_key, release_subject
@@ -278,7 +280,8 @@ def _release(company_key: str, item: Item) -> Release:
     signals = None
     if "signals" in item:
         named = {"company_name_normalized": company_key, "top_topics": item["topics"]}
-        signals = Signals.model_validate(json.loads(item["signals"]) | named)
+        with suppress(ValidationError):  # of an older version: null until the next release is due
+            signals = Signals.model_validate(json.loads(item["signals"]) | named)
     return Release(
         signals=signals,
         candidates=item["candidates"],

@@ -64,13 +64,13 @@ class Snapshots:
         return int(item["number"]) if item else 0
 
     def put_scheduled(self, snapshot: TeamAnalytics, as_of: datetime, erasures: int) -> None:
-        """Keeps a scheduled snapshot, unless one as new is there: a repeated job changes nothing.
+        """Keeps a scheduled snapshot, unless a newer one is there.
 
         Raises Conflict when a member has been erased since the number was read.
         """
-        newer = "attribute_not_exists(subject) OR as_of < :as_of OR attribute_not_exists(body)"
+        no_older = "attribute_not_exists(subject) OR as_of <= :as_of"
         item = _item(_team(snapshot.team_id), snapshot, as_of)
-        self._put(snapshot.team_id, self._table.putting(item, newer, as_of=item["as_of"]), erasures)
+        self._put(snapshot.team_id, self._table.putting(item, no_older, as_of=item["as_of"]), erasures)
 
     def put_live(self, snapshot: TeamAnalytics, now: datetime, erasures: int) -> None:
         """Keeps a snapshot of a running quarter for a day. Raises Conflict like `put_scheduled`."""

@@ -4,9 +4,14 @@ the triages decide whose it is (contract 11).
 
 from typing import Any
 
+from shared.domain.messages import Message
+from shared.domain.outcomes import Outcome
 from shared.domain.periods import Quarter
+from shared.domain.tallies import QuarterKey
+from shared.services.export import export_person
 from shared.store import Erased, Store
-from tests.builders import a_message_triaged, an_event, an_id
+from tests.builders import NOW, a_message_triaged, an_event, an_id
+from tests.integration.conftest import PSEUDONYMS
 from tests.integration.test_erasure import take_in, traces
 
 Q1 = Quarter(2026, 1)
@@ -76,3 +81,42 @@ def test_a_correction_to_an_erased_person_takes_the_message_from_whoever_has_it(
     assert dropped(store, a_message_triaged("2026-03-03T00:00:00Z", user_id=person, message_id=message))
     assert store.tallies.inbound("team_1", other, Q1) == 0
     assert store.messages.get(message) is None
+
+
+def given_away(store: Store) -> tuple[str, str, str]:
+    """A thread whose first owner reported an offer before a correction gave it to another."""
+    first, second, message = an_id("first"), an_id("second"), an_id("msg")
+    take_in(store, a_message_triaged(user_id=first, message_id=message))
+
+    def offered(found: Message | None) -> Message:
+        assert found is not None
+        return found.with_history(found.history.self_reported(Outcome.OFFERED, f"notes of {first}", NOW))
+
+    store.messages.change(message, offered)
+    take_in(store, a_message_triaged("2026-03-02T00:00:00Z", user_id=second, message_id=message))
+    return first, second, message
+
+
+def test_an_owners_reports_count_while_the_thread_is_theirs_and_again_when_it_comes_back(store: Store) -> None:
+    first, second, message = given_away(store)
+    between = store.messages.get(message)
+    assert between
+    assert (between.owner, between.history.status.outcome) == (second, None)
+    assert first not in str(export_person(store, PSEUDONYMS, second))
+    [parked] = export_person(store, PSEUDONYMS, first)["reports_of_former_threads"]
+    assert (parked["message_id"], parked["outcome_reports"][0]["notes"]) == (message, f"notes of {first}")
+    take_in(store, a_message_triaged("2026-03-03T00:00:00Z", user_id=first, message_id=message))
+    back = store.messages.get(message)
+    assert back
+    assert back.history.status.outcome == "offered"
+    assert export_person(store, PSEUDONYMS, first)["reports_of_former_threads"] == []
+    assert store.tallies.person(first).tallies[QuarterKey("team_1", first, "2026-Q1")]["tracked"] == 1
+
+
+def test_a_former_owners_reports_go_with_their_erasure_and_the_thread_stays(store: Store) -> None:
+    first, second, message = given_away(store)
+    take_in(store, an_event("CandidateErased", user_id=first))
+    assert traces(store, first) == {}
+    kept = store.messages.get(message)
+    assert kept
+    assert kept.owner == second
