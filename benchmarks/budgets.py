@@ -19,7 +19,9 @@ BUDGETS = {
     "regenerate_career_health": Budget(250),
     "get_company_signals": Budget(262),
     "get_team_analytics": Budget(255),
-    "record_outcome": Budget(245),
+    "record_outcome": Budget(250),
+    "list_messages": Budget(262),
+    "get_message": Budget(250),
     "whoami": Budget(245),
     "serve_pages": Budget(8),
     "summarize_job": Budget(3_400, of_bare=6.0),  # anthropic; it starts from a snapshot

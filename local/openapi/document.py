@@ -41,8 +41,10 @@ def openapi_document() -> Json:
         for schema_name, schema in generated["components"]["schemas"].items():
             if schema_name in POWERTOOLS_OWN:
                 continue
-            if schemas.setdefault(schema_name, schema) != schema:
+            known = schemas.setdefault(schema_name, schema)
+            if _without_words(known) != _without_words(schema):
                 raise ValueError(f"two models are called {schema_name}")
+            schemas[schema_name] = schema | known
         [(path, methods)] = generated["paths"].items()
         [(method, operation)] = methods.items()
         made = _operation(name, method, operation, operation_words, words["responses"])
@@ -61,6 +63,11 @@ def operations(document: Json) -> Iterator[Json]:
     """Every operation of a document."""
     for methods in document["paths"].values():
         yield from methods.values()
+
+
+def _without_words(schema: Json) -> Json:
+    """Returns what a schema demands: one enumeration may be described at one of its places only."""
+    return {name: value for name, value in schema.items() if name not in ("title", "description")}
 
 
 def _resolver_schema(function: str) -> Json:

@@ -6,12 +6,23 @@ import hmac
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.domain.outcomes import Outcome
 from shared.domain.periods import Quarter
 from shared.store import Store
 from shared.store.threads import Thread
 
-type OutcomeFilter = Outcome | Literal["none"] | None
+OutcomeFilter = Literal[
+    "no_response",
+    "ghosted",
+    "screening_scheduled",
+    "interviewed",
+    "offered",
+    "accepted",
+    "declined_by_candidate",
+    "declined_by_company",
+    "withdrew",
+    "none",
+]
+"""An outcome that threads are to have, or none."""
 
 _TAG_BYTES = 12
 
@@ -27,7 +38,7 @@ class ThreadList:
     team_id: str
     user_id: str
     quarter: Quarter | None = None
-    outcome: OutcomeFilter = None
+    outcome: OutcomeFilter | None = None
 
     def matches(self, thread: Thread) -> bool:
         """Whether the thread's outcome is the one asked for."""
@@ -54,14 +65,16 @@ class ThreadList:
         return hashlib.sha256("\0".join(about).encode()).digest()[:_TAG_BYTES]
 
 
-def page_of_threads(store: Store, threads: ThreadList, limit: int, cursor: str = "") -> tuple[list[Thread], str | None]:
+def page_of_threads(
+    store: Store, threads: ThreadList, limit: int, cursor: str | None = None
+) -> tuple[list[Thread], str | None]:
     """Returns the next page of a list, and the cursor of the page after it, None at the end.
 
     A page is one index query of `limit` threads, filtered by outcome afterwards, so it may hold fewer.
 
     Raises BadCursor.
     """
-    after = threads.position(cursor) if cursor else ""
+    after = "" if cursor is None else threads.position(cursor)
     found = store.threads.page(threads.team_id, threads.user_id, threads.quarter, after, limit + 1)
     page = found[:limit]
     more = len(found) > limit

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.messages import Message
+from shared.domain.messages import Action, Fit, Message
 from shared.domain.outcomes import Outcome
 from shared.domain.periods import Quarter
 from shared.store.message_items import message_of, newest_first
@@ -20,9 +20,9 @@ class Thread:
     message_id: str
     position: str
     company: str
-    fit: str
+    fit: Fit
     topics: list[str]
-    action: str
+    action: Action
     received_at: datetime
     outcome: Outcome | None
     outcome_recorded_at: datetime | None
@@ -69,9 +69,9 @@ def _thread(item: Item, team_id: str) -> Thread:
         message_id=item["message_id"],
         position=item["thread_order"].removeprefix(f"{team_id}#"),
         company=item["spelling"],
-        fit=item["fit"],
+        fit=Fit(item["fit"]),
         topics=item["topics"],
-        action=item["action"],
+        action=Action(item["action"]),
         received_at=datetime.fromisoformat(item["received_at"]),
         outcome=Outcome(item["outcome"]) if "outcome" in item else None,
         outcome_recorded_at=datetime.fromisoformat(recorded_at) if recorded_at else None,

@@ -67,7 +67,7 @@ def invalid(faults: Iterable[Fault]) -> BadRequest:
     for each in faults:
         by_place.setdefault(each["parameter"] if "parameter" in each else each["pointer"], each)
     errors = list(by_place.values())
-    return BadRequest("The request is not valid. Mend what errors lists and send it again.", errors=errors)
+    return BadRequest("The request is not valid. Correct what errors lists and send it again.", errors=errors)
 
 
 _SAID_BETTER = {

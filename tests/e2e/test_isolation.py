@@ -35,6 +35,7 @@ from tests import leaks
 from tests.builders import a_message_triaged, an_event, an_id
 
 QUARTER = Quarter.containing(datetime.now(UTC))
+THREADS = "/api/agent/messages"
 HEALTH, SUMMARY = "/api/agent/career-health", "/api/agent/job-summary"
 ANALYTICS, SIGNALS = f"/api/team/agent/analytics?period={QUARTER}", "/api/agent/company-signals"
 EXAMPLES = int(os.environ.get("ISOLATION_EXAMPLES", "3"))
@@ -266,6 +267,23 @@ class Isolation(RuleBasedStateMachine):
         job = {"job_description": "Growth lead. You led growth."}
         if summary := self.call(key, "POST", SUMMARY, Scope.READ, job):
             assert (summary.status, marks(summary)) == (200, {key.user})
+
+    @rule(key=keys)
+    def list_threads(self, key: Key) -> None:
+        if answer := self.call(key, "GET", f"{THREADS}?limit=100", Scope.READ):
+            assert answer.status == 200
+            mine = {id_ for id_, (owner, team) in self.messages.items() if (owner, team) == (key.user, key.team.id)}
+            assert {thread["id"] for thread in json.loads(answer.body)["messages"]} == mine
+
+    @rule(key=keys, pick=picks)
+    def read_a_thread(self, key: Key, pick: st.DataObject) -> None:
+        message_id = pick.draw(st.sampled_from(sorted(self.messages)))
+        if answer := self.call(key, "GET", f"{THREADS}/{message_id}", Scope.READ):
+            owner, team = self.messages[message_id]
+            if owner in self.erased or team != key.team.id:
+                assert answer.status == 404
+            else:
+                assert answer.status == (200 if owner == key.user else 403)
 
     @rule(key=keys, pick=picks)
     def read_signals(self, key: Key, pick: st.DataObject) -> None:

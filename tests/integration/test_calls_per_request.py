@@ -21,7 +21,9 @@ from functions import (
     authorizer,
     get_career_health,
     get_company_signals,
+    get_message,
     get_team_analytics,
+    list_messages,
     record_outcome,
     regenerate_career_health,
 )
@@ -122,7 +124,11 @@ def test_a_snapshot_is_one_read_of_one_unit(meter: Meter, local_store: Store) ->
         assert len(snapshot.top_companies) == 5
         local_store.snapshots.put_scheduled(snapshot, now, 0)
     newest = {"queryStringParameters": None, "multiValueQueryStringParameters": None}
-    assert call(get_team_analytics.handler, meter, team_id=team_id)["period"] == "2026-Q1"
+    period = {
+        "queryStringParameters": {"period": "2026-Q1"},
+        "multiValueQueryStringParameters": {"period": ["2026-Q1"]},
+    }
+    assert call(get_team_analytics.handler, meter, period, team_id=team_id)["period"] == "2026-Q1"
     assert (meter.calls, meter.read_units) == (["GetItem"], 1)
     assert call(get_team_analytics.handler, meter, newest, team_id=team_id)["period"] == "2026-Q2"
     assert (meter.calls, meter.read_units) == (["Query"], 1)
@@ -262,6 +268,19 @@ def test_an_outcome_is_one_read_and_one_transaction_and_its_repetition_a_read_an
     assert meter.calls == ["GetItem", "TransactWriteItems"]
     call(record_outcome.handler, meter, request, user_id=user_id)
     assert meter.calls == ["GetItem", "PutItem"]
+
+
+def test_a_page_of_threads_is_one_query_and_a_thread_one_read(meter: Meter) -> None:
+    team_id, user_id = an_id("team"), an_id("user")
+    receive(team_id, user_id, 120)
+    query = {"queryStringParameters": {"limit": "100"}, "multiValueQueryStringParameters": {"limit": ["100"]}}
+    page = call(list_messages.handler, meter, query, team_id=team_id, user_id=user_id)
+    assert (len(page["messages"]), meter.calls) == (100, ["Query"])
+    assert page["next_cursor"]
+    message_id = page["messages"][0]["id"]
+    path = {"path": f"/api/agent/messages/{message_id}", "pathParameters": {"id": message_id}}
+    call(get_message.handler, meter, path, team_id=team_id, user_id=user_id)
+    assert (meter.calls, meter.read_units) == (["GetItem"], 1)
 
 
 def test_a_call_says_who_makes_it_in_words_that_are_not_put_together_for_each_call(

@@ -56,6 +56,8 @@ ANSWERS = [
     "GetCompanySignalsFunction",
     "SummarizeJobFunction",
     "RecordOutcomeFunction",
+    "ListMessagesFunction",
+    "GetMessageFunction",
     "GetTeamAnalyticsFunction",
 ]
 VERIFIED = {"outcome": "offered", "verified_at": "2026-03-12T15:45:00Z", "source": "greenhouse"}

@@ -54,7 +54,10 @@ def before_load_schema(_context: Any, raw_schema: dict[str, Any]) -> None:
             schema["additionalProperties"] = False
     for methods in raw_schema["paths"].values():
         for operation in methods.values():
-            for parameter in operation.get("parameters", []):
+            # A cursor is valid only for the list that it came from.
+            operation["parameters"] = [p for p in operation.get("parameters", []) if p.get("name") != "cursor"]
+            operation["responses"]["200"].get("links", {}).pop("NextPage", None)
+            for parameter in operation["parameters"]:
                 if parameter.get("name") in _NARROWED:
                     parameter["schema"] = {"type": "string", "format": _NARROWED[parameter["name"]]}
 

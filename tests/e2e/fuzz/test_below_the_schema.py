@@ -32,6 +32,7 @@ pytestmark = pytest.mark.slow
 
 HEALTH, SUMMARY = "/api/agent/career-health", "/api/agent/job-summary"
 SIGNALS, ANALYTICS = "/api/agent/company-signals", "/api/team/agent/analytics"
+THREADS = "/api/agent/messages"
 OUTCOME = "/api/agent/messages/{}/outcome"
 WITH_BODY = (("POST", HEALTH), ("POST", SUMMARY), ("PATCH", OUTCOME.format("m")))
 DOCUMENTED = {200, 304, 400, 401, 403, 404, 413, 429, 503}
@@ -84,7 +85,7 @@ def test_a_wild_body_is_answered_as_documented(keys: list[str], send: Callable[[
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_wild_query_is_answered_as_documented(keys: list[str], send: Callable[[bytes], Answer], name: str) -> None:
-    for path in (HEALTH, SIGNALS, ANALYTICS):
+    for path in (HEALTH, SIGNALS, ANALYTICS, THREADS):
         answer = send(request("GET", f"{path}?{QUERIES[name]}", keys[0]))
         is_documented(answer)
         assert answer.status == 400 or name not in NOT_UTF_8, name

@@ -97,6 +97,11 @@ QUERIES: Mapping[str, str] = {
     "year zero": "period=0000-Q1",
     "the first year": "period=0001-Q1",
     "digits of another script": "period=%D9%A2%D9%A0%D9%A2%D9%A6-Q1",
+    "a limit that is no number": "limit=ten",
+    "a limit too large": "limit=" + "9" * 400,
+    "a cursor of nothing": "cursor=",
+    "a cursor of no base64": "cursor=%FF%00*",
+    "an over-long cursor": "cursor=" + "A" * 5_000,
     "two question marks": "company=a?company=b",
 }
 
@@ -163,6 +168,8 @@ _TARGETS = (
     ("POST", "/api/agent/job-summary"),
     ("GET", "/api/team/agent/analytics?period=2026-Q1"),
     ("PATCH", "/api/agent/messages/m/outcome"),
+    ("GET", "/api/agent/messages?limit=2&outcome=none&cursor=x"),
+    ("GET", "/api/agent/messages/m"),
 )
 
 

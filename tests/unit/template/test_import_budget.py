@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections import Counter
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 from benchmarks.budgets import BUDGETS
 from local.commands import run
 from local.template import read_template
+from shared.store import Store
 
 ROOT = Path(__file__).parents[3]
 FUNCTIONS = {function.handler.split(".")[1]: function for function in read_template().functions.values()}
@@ -99,26 +100,16 @@ def test_the_authorizer_starts_without_pydantic_and_without_a_resolver() -> None
     assert not {"pydantic", "aws_lambda_powertools.event_handler"} & loaded("authorizer")
 
 
-TABLE_OF = {"threads": "messages", "releases": "reports", "rekeyings": "reports", "snapshots": "reports"}
-PARTS = (
-    "accounts",
-    "api_keys",
-    "messages",
-    "releases",
-    "rekeyings",
-    "reports",
-    "snapshots",
-    "tallies",
-    "threads",
-    "webhooks",
-)
+SEVERAL_TABLES = {"census"}
+TABLE_OF = {"threads": "messages"} | dict.fromkeys(("releases", "rekeyings", "snapshots", "spend"), "reports")
+PARTS = {name for name, part in vars(Store).items() if isinstance(part, cached_property)} - SEVERAL_TABLES
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_loads_at_its_start_what_it_names_and_nothing_of_another_table(function: str) -> None:
     named = {variable.removesuffix("_TABLE").lower() for variable in FUNCTIONS[function].environment}
     source = (ROOT / "functions" / f"{function}.py").read_text()
-    preloaded = set(re.findall(r'"(\w+)"', source.partition("\npreload(")[2].partition(")")[0]))
+    preloaded = set(re.findall(r'"(\w+)"', source.partition("\npreload(")[2].partition(")")[0])) - SEVERAL_TABLES
     assert preloaded or "store()" not in source, "a function names the parts of the store that its requests use"
-    assert {part for part in PARTS if f"shared.store.{part}" in loaded(function)} == preloaded - {"census"}
-    assert {TABLE_OF.get(part, part) for part in preloaded - {"census"}} <= named
+    assert {part for part in PARTS if f"shared.store.{part}" in loaded(function)} == preloaded
+    assert {TABLE_OF.get(part, part) for part in preloaded} <= named

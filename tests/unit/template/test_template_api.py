@@ -18,6 +18,8 @@ REFERENCE = {
     ("POST", "/api/agent/job-summary"): "SummarizeJobFunction",
     ("GET", "/api/team/agent/analytics"): "GetTeamAnalyticsFunction",
     ("PATCH", "/api/agent/messages/{id}/outcome"): "RecordOutcomeFunction",
+    ("GET", "/api/agent/messages"): "ListMessagesFunction",
+    ("GET", "/api/agent/messages/{id}"): "GetMessageFunction",
     ("GET", "/api/agent/whoami"): "WhoamiFunction",
 }
 KEYLESS = {("GET", "/docs"): "ServePagesFunction", ("GET", "/docs/{file+}"): "ServePagesFunction"}

@@ -1,0 +1,63 @@
+"""GET /api/agent/messages: the caller's threads in the team of the key, the newest first, page by page."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import BaseModel
+
+from shared.domain.periods import Quarter, timestamp
+from shared.domain.plans import ALL_PLANS, Scope
+from shared.services.threads import BadCursor, OutcomeFilter, ThreadList, page_of_threads
+from shared.store import preload, store
+from shared.store.threads import Thread
+from shared.web.endpoint import Resolver, endpoint
+from shared.web.input import invalid
+from shared.web.requests import Period
+from shared.web.threads import ThreadSummary
+
+preload("threads")
+
+app = Resolver()
+
+
+class ThreadPage(BaseModel):
+    """A page of threads. `next_cursor` is null on the last one."""
+
+    messages: list[ThreadSummary]
+    next_cursor: str | None
+
+
+@app.get("/api/agent/messages")
+def list_messages(
+    period: Annotated[Period | None, Query()] = None,
+    outcome: Annotated[OutcomeFilter | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Annotated[str | None, Query(max_length=1_000)] = None,
+) -> ThreadPage:
+    """The caller's recruiter threads."""
+    caller = app.caller
+    threads = ThreadList(caller.team_id, caller.user_id, Quarter.parse(period) if period else None, outcome)
+    try:
+        page, next_cursor = page_of_threads(store(), threads, limit, cursor)
+    except BadCursor:
+        detail = "is not a cursor of this list; pass next_cursor as it was returned, with the same period and outcome"
+        raise invalid([{"parameter": "cursor", "detail": detail}]) from None
+    return ThreadPage(messages=list(map(_summary, page)), next_cursor=next_cursor)
+
+
+def _summary(thread: Thread) -> ThreadSummary:
+    """Returns a thread as a list shows it."""
+    return ThreadSummary(
+        id=thread.message_id,
+        company=thread.company,
+        fit=thread.fit,
+        topics=thread.topics,
+        action=thread.action,
+        received_at=timestamp(thread.received_at),
+        outcome=thread.outcome,
+        outcome_recorded_at=timestamp(thread.outcome_recorded_at) if thread.outcome_recorded_at else None,
+        verified=thread.verified,
+    )
+
+
+handler = endpoint(app, scope=Scope.READ, plans=ALL_PLANS)
