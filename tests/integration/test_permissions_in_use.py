@@ -9,6 +9,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,11 +34,24 @@ from tests.permissions import Grant, functions, grants
 
 CALLER, MESSAGE = "user_maya", "msg_maya_opening"
 EVENTS = Path(__file__).resolve().parents[2] / "events"
-ON_LAMBDAS_BEHALF = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
-"""What Lambda itself does with the role, to feed the function from its queue."""
+ON_LAMBDAS_BEHALF = {
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+}
+"""What Lambda itself does with the role, to feed the function from its queue or stream."""
 RARELY: dict[tuple[str, Grant], str] = {
     ("PlanTeamSnapshotsFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once the function gave up",
     ("ReleaseLargeCompaniesFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once it gave up",
+    ("QueueDueWebhooksFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once it gave up",
+    ("PublishEventsFunction", ("sqs:SendMessage", "DeliveriesDeadLetterQueue")): "Lambda, once a record is too old",
+    (
+        "ReleaseLargeCompaniesFunction",
+        ("dynamodb:DeleteItem", "ReportsTable"),
+    ): "when candidates changed since",
     ("VerifyTalliesFunction", ("dynamodb:ConditionCheckItem", "AccountsTable")): "when a tally lacks messages it has",
     ("IngestEventsFunction", ("sqs:SendMessage", "IngestQueue")): "when API Gateway takes no more calls",
     **{
@@ -45,6 +59,7 @@ RARELY: dict[tuple[str, Grant], str] = {
         for function in ("IngestEventsFunction", "ManageKeysFunction", "VerifyUsagePlansFunction")
         for grant in [
             ("apigateway:PATCH", "/apikeys/*"),
+            *(("apigateway:GET", f"/usageplans/{plan}UsagePlan/keys/*") for plan in ("Pro", "Team", "Enterprise")),
             *(("apigateway:DELETE", f"/usageplans/{plan}UsagePlan/keys/*") for plan in ("Pro", "Team", "Enterprise")),
         ]
     },
@@ -67,6 +82,7 @@ CACHES: list[Any] = [
     shared.store.store,
     shared.services.usage_plans.usage_plans,
     shared.infra.deployment_secrets.pseudonyms,
+    shared.infra.deployment_secrets.webhook_secret,
     summarize_job.claude,
 ]
 
@@ -105,7 +121,8 @@ class Account:
         """Runs a function's handler. What it does is noted under its name."""
         module, _, name = self._template.functions[function].handler.rpartition(".")
         context = LambdaContext(function, 512, "request-1", f"arn:aws:lambda:::{function}", time.monotonic() + 900)
-        shared.infra.deployment_secrets.pseudonyms.cache_clear()  # each function has a process of its own
+        for secret in (shared.infra.deployment_secrets.pseudonyms, shared.infra.deployment_secrets.webhook_secret):
+            secret.cache_clear()  # each function has a process of its own
         self._running = function
         try:
             return getattr(importlib.import_module(module), name)(event, context)
@@ -204,6 +221,7 @@ def _everything_that_can_happen(account: Account) -> None:
     account.invoke("MakeTeamSnapshotFunction", {"Records": _records(task)})
     assert account.play("VerifyTalliesFunction", look_again=True)["different"] == 0
     _large_company(account)
+    _webhooks(account)
     assert account.play("ExportPersonFunction")["statusCode"] == 200
     _rekeyed_company(account)
     for n, plan in enumerate(("pro", "team", "enterprise"), 1):
@@ -224,7 +242,8 @@ def _lost_usage_keys(account: Account) -> None:
             client.delete_api_key(apiKey=key["id"])
     for plan in plans:
         for key in client.get_usage_plan_keys(usagePlanId=plan)["items"]:
-            client.delete_usage_plan_key(usagePlanId=plan, keyId=key["id"])
+            with suppress(client.exceptions.NotFoundException):  # moto still lists keys that were deleted
+                client.delete_usage_plan_key(usagePlanId=plan, keyId=key["id"])
     shared.infra.aws.client("dynamodb").update_item(
         TableName="AccountsTable",
         Key=to_dynamodb({"pk": "team#team_pro", "sk": "team"}),
@@ -237,6 +256,33 @@ def _lost_usage_keys(account: Account) -> None:
     assert account.play("VerifyUsagePlansFunction")["body"]["different"] == 3
     assert account.play("VerifyUsagePlansFunction", repair=True)["body"]["repaired"] == 3
     assert account.play("VerifyUsagePlansFunction")["body"]["different"] == 0
+
+
+def _webhooks(account: Account) -> None:
+    """An endpoint is made, changed and tried; a thread's event fails to reach it; another endpoint goes."""
+    made = account.play("ManageWebhooksFunction", team_id="team_acme")["body"]
+    other = account.play("ManageWebhooksFunction", team_id="team_acme")["body"]
+    for endpoint, actions in ((made, ("get", "rotate", "disable", "enable", "test")), (other, ("get", "delete"))):
+        for action in actions:
+            request = {"action": action, "team_id": "team_acme", "endpoint_id": endpoint["endpoint_id"]}
+            assert account.invoke("ManageWebhooksFunction", request)["statusCode"] < 300
+    assert account.invoke("ManageWebhooksFunction", {"action": "list", "team_id": "team_acme"})["statusCode"] == 200
+    client = shared.infra.aws.client("dynamodb")
+    image = client.get_item(TableName="MessagesTable", Key={"message_id": {"S": MESSAGE}})["Item"]
+    change = {"ApproximateCreationDateTime": time.time(), "NewImage": image, "SequenceNumber": "1"}
+    for _ in range(2):  # a stream may repeat itself
+        changes = {"Records": [{"eventName": "INSERT", "dynamodb": change}]}
+        assert account.invoke("PublishEventsFunction", changes) == {"batchItemFailures": []}
+    assert account.play("QueueDueWebhooksFunction")["queued"] > 0
+    found = client.query(
+        TableName="WebhooksTable",
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
+        ExpressionAttributeValues={":pk": {"S": f"endpoint#{made['endpoint_id']}"}, ":event": {"S": "event#"}},
+    )["Items"]
+    for item in found:
+        event_id = item["sk"]["S"].removeprefix("event#")
+        task = {"team_id": "team_acme", "endpoint_id": made["endpoint_id"], "event_id": event_id}
+        account.invoke("DeliverWebhookFunction", {"Records": _records(task)})
 
 
 def _record(account: Account, message_id: str, outcome: str) -> None:
