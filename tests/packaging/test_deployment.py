@@ -92,7 +92,7 @@ def test_every_resource_of_the_template_is_made(aws: Any) -> None:
     )
 
 
-def test_the_api_takes_usage_plan_keys_from_the_authorizer_on_every_method(aws: Any) -> None:
+def test_the_api_takes_usage_plan_keys_from_the_authorizer_on_every_method_that_needs_a_key(aws: Any) -> None:
     api, client = _id(aws, "Api"), aws("apigateway")
     assert client.get_rest_api(restApiId=api)["apiKeySource"] == "AUTHORIZER"
     [authorizer] = client.get_authorizers(restApiId=api)["items"]
@@ -100,11 +100,14 @@ def test_the_api_takes_usage_plan_keys_from_the_authorizer_on_every_method(aws: 
     assert authorizer["authorizerUri"].endswith(f":function:{STACK}-authorizer:live/invocations")
     assert authorizer["authorizerResultTtlInSeconds"] == 60
     found = {
-        (method, resource["path"]): (definition["apiKeyRequired"], definition["authorizerId"])
+        (method, resource["path"]): (definition["apiKeyRequired"], definition.get("authorizerId"))
         for resource in client.get_resources(restApiId=api, embed=["methods"])["items"]
         for method, definition in resource.get("resourceMethods", {}).items()
     }
-    assert found == {(route.method, route.path): (True, authorizer["id"]) for route in read_template().api.routes}
+    assert found == {
+        (route.method, route.path): (route.api_key_required, authorizer["id"] if route.authorized else None)
+        for route in read_template().api.routes
+    }
 
 
 def test_the_usage_plans_list_the_stage_with_their_exact_rates(aws: Any) -> None:
