@@ -109,6 +109,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agent/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List threads
+         * @description Returns the recruiter threads of the authenticated user in the key's team, the newest received first, then by id.
+         *     A page is one query, filtered afterwards: with `outcome` it may hold fewer threads than `limit`, or none, while
+         *     `next_cursor` is set. Pass `next_cursor` as `cursor`, with the same period and outcome, until it is null.
+         *
+         *     Plan: Pro, Team, Enterprise.
+         */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agent/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a thread
+         * @description Returns one recruiter thread of the authenticated user, with the reports of its outcome, oldest first. Of reports
+         *     from one origin the latest 30 are listed.
+         *
+         *     Plan: Pro, Team, Enterprise.
+         */
+        get: operations["get_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agent/messages/{id}/outcome": {
         parameters: {
             query?: never;
@@ -157,7 +204,282 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "message.received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A thread was triaged for the first time
+         * @description Sent to each webhook endpoint of the team that takes this type, signed as Standard Webhooks has it. Verify the
+         *     signature, deduplicate by `webhook-id`, and answer 2xx within 15 seconds.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The event's id, the same over retries and replays. */
+                    "webhook-id": string;
+                    /** @description Seconds since 1970 when this attempt was signed. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and a base64 HMAC-SHA256 for each live secret, separated by blanks. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        type: "message.received";
+                        /** Format: date-time */
+                        timestamp: string;
+                        data: {
+                            id: string;
+                            team_id: string;
+                            company: string;
+                            /** @enum {unknown} */
+                            fit: "strong_fit" | "maybe" | "misfit";
+                            /** @enum {unknown} */
+                            action: "auto_replied" | "drafted" | "declined";
+                            /** Format: date-time */
+                            received_at: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Disables the endpoint. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The event is taken. Anything else is tried again. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "outcome.recorded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The owner changed a thread's outcome
+         * @description Sent when a PATCH changed a thread's outcome, stage or verification.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The event's id, the same over retries and replays. */
+                    "webhook-id": string;
+                    /** @description Seconds since 1970 when this attempt was signed. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and a base64 HMAC-SHA256 for each live secret, separated by blanks. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        type: "outcome.recorded" | "outcome.verified";
+                        /** Format: date-time */
+                        timestamp: string;
+                        data: {
+                            id: string;
+                            team_id: string;
+                            outcome: string | null;
+                            stage: string | null;
+                            verified: boolean;
+                            /** Format: date-time */
+                            recorded_at: string | null;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Disables the endpoint. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The event is taken. Anything else is tried again. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "outcome.verified": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An integration changed a thread's outcome
+         * @description Sent when anything but a PATCH changed a thread's outcome, stage or verification.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The event's id, the same over retries and replays. */
+                    "webhook-id": string;
+                    /** @description Seconds since 1970 when this attempt was signed. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and a base64 HMAC-SHA256 for each live secret, separated by blanks. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        type: "outcome.recorded" | "outcome.verified";
+                        /** Format: date-time */
+                        timestamp: string;
+                        data: {
+                            id: string;
+                            team_id: string;
+                            outcome: string | null;
+                            stage: string | null;
+                            verified: boolean;
+                            /** Format: date-time */
+                            recorded_at: string | null;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Disables the endpoint. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The event is taken. Anything else is tried again. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "snapshot.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A team's monthly snapshot is ready
+         * @description Sent when a scheduled snapshot was made.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The event's id, the same over retries and replays. */
+                    "webhook-id": string;
+                    /** @description Seconds since 1970 when this attempt was signed. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and a base64 HMAC-SHA256 for each live secret, separated by blanks. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        type: "snapshot.ready";
+                        /** Format: date-time */
+                        timestamp: string;
+                        data: {
+                            team_id: string;
+                            period: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Disables the endpoint. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The event is taken. Anything else is tried again. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description Why a request failed (RFC 9457). */
@@ -224,7 +546,7 @@ export interface components {
         Demand: "increasing" | "stable" | "decreasing" | "insufficient_data";
         /** @description A company by how many messages came from it. */
         EngagedCompany: {
-            /** @description The company as it was spelled last. */
+            /** @description The company as it is spelled most often. */
             name: string;
             /** @description How many messages. */
             count: number;
@@ -393,7 +715,7 @@ export interface components {
         };
         /** @description A company by how many messages the team got from it. */
         TeamCompany: {
-            /** @description The company as it was spelled last. */
+            /** @description The company as it is spelled most often. */
             name: string;
             /** @description How many messages. */
             count: number;
@@ -401,10 +723,100 @@ export interface components {
             avg_fit_rate: number;
         };
         /**
+         * @description What the agent did with a message.
+         * @enum {string}
+         */
+        Action: "auto_replied" | "drafted" | "declined";
+        /**
          * @description What became of a thread.
          * @enum {string}
          */
         Outcome: "no_response" | "ghosted" | "screening_scheduled" | "interviewed" | "offered" | "accepted" | "declined_by_candidate" | "declined_by_company" | "withdrew";
+        /** @description A page of threads. */
+        ThreadPage: {
+            /** @description Threads, the newest received first. */
+            messages: components["schemas"]["ThreadSummary"][];
+            /** @description Leads to the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A thread with its current outcome. */
+        ThreadSummary: {
+            /**
+             * @description The message that started the thread.
+             * @example msg_abc123
+             */
+            id: string;
+            /**
+             * @description The company's name in any spelling: case-insensitive, suffixes like Inc/LLC stripped.
+             * @example Stripe
+             */
+            company: string;
+            /** @description How well the job fits. */
+            fit: components["schemas"]["Fit"];
+            /** @description What the message is about, folded to lower case and underscores. */
+            topics: string[];
+            /** @description What the agent did with the message. */
+            action: components["schemas"]["Action"];
+            /**
+             * Format: date-time
+             * @description When the message came.
+             */
+            received_at: string;
+            /** @description What became of the thread. */
+            outcome: components["schemas"]["Outcome"] | null;
+            /** @description When this outcome was first recorded. */
+            outcome_recorded_at: string | null;
+            /** @description Whether an integration confirms it. */
+            verified: boolean;
+        };
+        /** @description One report of an outcome, by the thread's owner or by an integration. */
+        ReportedOutcome: {
+            /** @description What became of the thread. */
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Format: date-time
+             * @description When the outcome was reported.
+             */
+            recorded_at: string;
+            /** @description Whether an integration confirms it. */
+            verified: boolean;
+            /** @description The integration that made the report, or self. */
+            source: string;
+            /** @description For the candidate's own use. */
+            notes: string;
+        };
+        /** @description A thread with the reports of its outcome. */
+        Thread: {
+            /**
+             * @description The message that started the thread.
+             * @example msg_abc123
+             */
+            id: string;
+            /**
+             * @description The company's name in any spelling: case-insensitive, suffixes like Inc/LLC stripped.
+             * @example Stripe
+             */
+            company: string;
+            /** @description How well the job fits. */
+            fit: components["schemas"]["Fit"];
+            /** @description What the message is about, folded to lower case and underscores. */
+            topics: string[];
+            /** @description What the agent did with the message. */
+            action: components["schemas"]["Action"];
+            /**
+             * Format: date-time
+             * @description When the message came.
+             */
+            received_at: string;
+            /** @description What became of the thread. */
+            outcome: components["schemas"]["Outcome"] | null;
+            /** @description When this outcome was first recorded. */
+            outcome_recorded_at: string | null;
+            /** @description Whether an integration confirms it. */
+            verified: boolean;
+            /** @description The reports of the outcome, oldest first. */
+            history: components["schemas"]["ReportedOutcome"][];
+        };
         /** @description The outcome, with notes for the candidate's own use. */
         RecordOutcome: {
             /** @description What became of the thread. */
@@ -1059,6 +1471,161 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A calendar quarter in UTC, YYYY-QN.
+                 * @example 2026-Q1
+                 */
+                period?: string;
+                /**
+                 * @description What became of the thread.
+                 * @example screening_scheduled
+                 */
+                outcome?: "no_response" | "ghosted" | "screening_scheduled" | "interviewed" | "offered" | "accepted" | "declined_by_candidate" | "declined_by_company" | "withdrew" | "none";
+                /**
+                 * @description Threads of a page at most.
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description The next_cursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of threads. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "msg_abc123",
+                     *           "company": "Stripe",
+                     *           "fit": "strong_fit",
+                     *           "topics": [
+                     *             "compensation",
+                     *             "remote_policy"
+                     *           ],
+                     *           "action": "auto_replied",
+                     *           "received_at": "2026-03-09T08:15:02Z",
+                     *           "outcome": "screening_scheduled",
+                     *           "outcome_recorded_at": "2026-03-13T14:30:00Z",
+                     *           "verified": true
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ThreadPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The message that started the thread.
+                 * @example msg_abc123
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The thread. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "msg_abc123",
+                     *       "company": "Stripe",
+                     *       "fit": "strong_fit",
+                     *       "topics": [
+                     *         "compensation",
+                     *         "remote_policy"
+                     *       ],
+                     *       "action": "auto_replied",
+                     *       "received_at": "2026-03-09T08:15:02Z",
+                     *       "outcome": "screening_scheduled",
+                     *       "outcome_recorded_at": "2026-03-13T14:30:00Z",
+                     *       "verified": true,
+                     *       "history": [
+                     *         {
+                     *           "outcome": "screening_scheduled",
+                     *           "recorded_at": "2026-03-13T14:30:00Z",
+                     *           "verified": false,
+                     *           "source": "self",
+                     *           "notes": "Phone screen with hiring manager next Tuesday"
+                     *         },
+                     *         {
+                     *           "outcome": "screening_scheduled",
+                     *           "recorded_at": "2026-03-14T09:00:00Z",
+                     *           "verified": true,
+                     *           "source": "greenhouse",
+                     *           "notes": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Your plan does not include this endpoint, or the key lacks the scope it needs. Codes: `plan_not_entitled`, `scope_missing`, `forbidden`, `not_thread_owner`. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://app.intraview.io/docs/guide.html#plan_not_entitled",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "Your plan does not include this endpoint, or the key lacks the scope it needs.",
+                     *       "code": "plan_not_entitled",
+                     *       "request_id": "c6af9ac6-7b61-11e6-9a41-693e8c98d1cb"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["ServerError"];

@@ -9,7 +9,7 @@ import pytest
 
 from local.commands import run
 from shared.domain.plans import Scope
-from tests.builders import an_event, an_id
+from tests.builders import a_message_triaged, an_event, an_id
 from tests.e2e.conftest import RunningApi
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +30,7 @@ def environment(api: RunningApi) -> dict[str, str]:
     api.publish(
         an_event("TeamUpdated", team_id=team, name="A team", plan="enterprise"),
         an_event("MemberJoined", team_id=team, user_id=user),
+        a_message_triaged(message_id=an_id("msg"), team_id=team, user_id=user),
     )
     key = api.make_key(team, user, Scope.READ, Scope.WRITE)
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
@@ -47,8 +48,6 @@ def test_there_are_examples_in_both_languages() -> None:
 
 @pytest.mark.parametrize(("language", "example"), EXAMPLES)
 def test_an_example_runs(language: str, example: str, environment: dict[str, str]) -> None:
-    if "threads(" in example and "list_messages" not in (ROOT / "docs/openapi.json").read_text():
-        pytest.skip("the API does not list threads yet")
     command = [sys.executable, "-c", example] if language == "python" else ["bash", "-euo", "pipefail", "-c", example]
     done = run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
