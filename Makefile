@@ -11,7 +11,7 @@ READY := .venv/.ready
 # The tests of a file stay in one process, since they share what it sets up.
 IN_PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help serve test test-fast test-slow coverage eval export rekey-companies release-large-companies lint format types check clean
+.PHONY: help serve test test-fast test-slow coverage eval export renormalize-companies release-large-companies lint format types check clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,8 +45,8 @@ eval: $(READY) ## Score job fit on labelled cases and attacks: the stand-in, or 
 export: $(READY) ## Print everything held about one person as JSON: USER=id, of the running local stack (PORT) or a deployed FUNCTION
 	@$(if $(filter command line,$(origin USER)),,$(error say whose: make export USER=user_1))$(PY) -m local.jobs export "$(USER)"
 
-rekey-companies: $(READY) ## Count messages under the names a changed normaliser gives: in the running local stack (PORT) or by a deployed FUNCTION
-	@$(PY) -m local.jobs rekey-companies
+renormalize-companies: $(READY) ## Count messages under the names a changed normaliser gives: in the running local stack (PORT) or by a deployed FUNCTION
+	@$(PY) -m local.jobs renormalize-companies
 
 release-large-companies: $(READY) ## Release large companies where it is due, as the schedule does on AWS: in the running local stack (PORT)
 	@$(PY) -m local.jobs release-large-companies

@@ -38,5 +38,5 @@ BUDGETS = {
     "verify_tallies": Budget(75, of_bare=1.1),
     "release_large_companies": Budget(134, of_bare=1.2),
     "export_person": Budget(112, of_bare=1.2),
-    "rekey_companies": Budget(148, of_bare=1.2),
+    "renormalize_companies": Budget(148, of_bare=1.2),
 }

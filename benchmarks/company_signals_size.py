@@ -22,9 +22,9 @@ from benchmarks.meter import Meter
 from benchmarks.tables import tables
 from local.aws.bulk import write_in_bulk
 from shared.domain.pseudonyms import Pseudonyms
-from shared.domain.signals.company_signals import LARGE_CHECKED_EVERY, combined, survey
+from shared.domain.signals.company_signals import LARGE_COMPANY_INTERVAL, aggregate, merge
 from shared.domain.tallies import CandidateKey, Tally
-from shared.services.releases import RANGES, current_signals, release_large_companies, survey_of
+from shared.services.releases import RANGES, aggregate_company, current_signals, release_large_companies
 from shared.store import Store
 from shared.store.tally_writes import whole_tallies
 from tests.builders import NOW
@@ -132,7 +132,7 @@ def hot_company(store: Store, meter: Meter, client: Any) -> dict[str, Any]:
     """The company of 100,000: a read before its first release, the job, reads after it, and the job once more."""
 
     def job(hours: int) -> dict[str, int]:
-        return release_large_companies(store, NOW + hours * LARGE_CHECKED_EVERY, lambda: True)
+        return release_large_companies(store, NOW + hours * LARGE_COMPANY_INTERVAL, lambda: True)
 
     load(store, "hot", range(HOT))
     result: dict[str, Any] = {
@@ -152,10 +152,10 @@ def hot_company(store: Store, meter: Meter, client: Any) -> dict[str, Any]:
         times.append(1_000 * (time.perf_counter() - started))
     result["reads"] = spread(times)
     started = time.perf_counter()
-    one_by_one = combined(survey(*store.tallies.candidates_as_written("hot", start)) for start in RANGES)
+    one_by_one = merge(aggregate(*store.tallies.candidates_as_written("hot", start)) for start in RANGES)
     result["survey_one_range_after_another_s"] = round(time.perf_counter() - started, 1)
     started = time.perf_counter()
-    assert survey_of(store, "hot") == one_by_one
+    assert aggregate_company(store, "hot") == one_by_one
     result["survey_eight_ranges_at_once_s"] = round(time.perf_counter() - started, 1)
     return result
 

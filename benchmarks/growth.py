@@ -19,7 +19,7 @@ from local.aws.bulk import write_in_bulk
 from shared.domain.messages import Action, Fit, Message, Triage
 from shared.domain.outcomes import Outcome, OutcomeReport
 from shared.domain.periods import Quarter
-from shared.domain.signals.company_signals import MINIMUM
+from shared.domain.signals.company_signals import MIN_CANDIDATES
 from shared.domain.tallies import CandidateKey, CompanyKey, QuarterKey, Tally, TallyKey, recounted
 from shared.services.releases import current_signals
 from shared.services.reports import make_career_health, make_scheduled_snapshot
@@ -100,7 +100,8 @@ def _of_company(tables: Tables, company: str, crowd: Mapping[str, Tally], now: d
 
     def ten_change() -> None:
         more = {"inbound": next(times)}
-        met(tables, {keys[candidate]: Counter(crowd[candidate]) + Counter(more) for candidate in list(crowd)[:MINIMUM]})
+        changing = list(crowd)[:MIN_CANDIDATES]
+        met(tables, {keys[candidate]: Counter(crowd[candidate]) + Counter(more) for candidate in changing})
 
     read = partial(current_signals, tables.store, company, now)
     return Case(read, ten_change), Case(read)

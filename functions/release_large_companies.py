@@ -1,7 +1,7 @@
-"""Every few minutes, by EventBridge Scheduler: looks whether releases of large companies are due (contract 8).
+"""Evaluates whether releases of large companies are due (contract 8). EventBridge Scheduler runs it every few minutes.
 
-Each company is looked at once an hour at most, whoever runs this how often: companies are claimed one by one. A run
-that ends early or fails leaves the rest to the next, which begins with what has waited longest.
+A run claims companies one by one, so each is evaluated at most once an hour, however often this runs. A run that ends
+early or fails leaves the rest to the next run, which starts with the longest waiting.
 """
 
 import os
@@ -15,11 +15,11 @@ from shared.store import preload, store
 preload("releases", "tallies")
 
 _SPARE_MILLISECONDS = 120_000
-"""Of the function's time, kept for the company at hand."""
+"""The time reserved for finishing the current company."""
 
 
 def handler(_event: object, context: Any) -> dict[str, int]:
-    """Answers how many companies were looked at, how many of them were released, and how many are left."""
+    """Returns the numbers of companies evaluated, released and remaining."""
     return release_large_companies(
         store(),
         datetime.now(UTC),

@@ -1,8 +1,8 @@
-"""Recounts tallies from messages. Invoked directly, with IAM, by an operator: after a restore, or to be sure.
+"""Recounts tallies from messages. An operator invokes it directly, with IAM, for example after a restore.
 
-Takes `{"repair": false, "look_again": false, "resume": null}`; answers how many users were verified, the differences
-that are there (the first hundred of them), how many were repaired, and `resume`: hand it in again to go on where the
-time ran out, until it is null. Differences name people, so they go to the operator and never into the log.
+Takes `{"repair": false, "reevaluate": false, "resume": null}`. Returns the number of users verified, the first hundred
+remaining differences, the number repaired, and `resume`: pass it to the next invocation, until it is null. Differences
+name people, so they go to the operator and never into the log.
 """
 
 import time
@@ -13,22 +13,22 @@ from shared.infra.telemetry import count
 from shared.services.verification import verify
 from shared.store import preload, store
 
-preload("census", "messages", "tallies")
+preload("table_scan", "messages", "tallies")
 
 _SPARE_MILLISECONDS = 60_000
-"""Of the function's time, kept for finishing a page."""
+"""The time reserved for finishing a page."""
 
 _SHOWN = 100
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answers `{"users", "different", "differences", "repaired", "resume"}`."""
+    """Returns `{"users", "different", "differences", "repaired", "resume"}`."""
     findings = verify(
         store(),
         pseudonyms(),
         time.sleep,
         repair=event.get("repair") is True,
-        look_again=event.get("look_again") is True,
+        reevaluate=event.get("reevaluate") is True,
         resume=event.get("resume"),
         enough=lambda: context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS,
     )

@@ -30,7 +30,7 @@ _PLAN_SNAPSHOTS = "PlanTeamSnapshotsFunction"
 _MAKE_SNAPSHOT = "MakeTeamSnapshotFunction"
 _JOBS = {
     "export-person": "ExportPersonFunction",
-    "rekey-companies": "RekeyCompaniesFunction",
+    "renormalize-companies": "RenormalizeCompaniesFunction",
     "release-large-companies": "ReleaseLargeCompaniesFunction",
     "verify-tallies": "VerifyTalliesFunction",
     "verify-usage-plans": "VerifyUsagePlansFunction",

@@ -1,7 +1,7 @@
-"""The operator's jobs, as `make` runs them: `export`, `rekey-companies`, `release-large-companies`, `verify-tallies`,
+"""Runs an operator's job: `export`, `renormalize-companies`, `release-large-companies`, `verify-tallies` or
 `verify-usage-plans`.
 
-Against the local stack that `make serve` runs (PORT), or, with FUNCTION, against the deployed function of that name.
+A job runs on the local stack of `make serve` (PORT) or, with FUNCTION, on the deployed function of that name.
 """
 
 import json
@@ -19,13 +19,13 @@ type Run = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:
-    """Does one job; the exit code, which is 1 when tallies were found to differ from their messages."""
+    """Runs one job; returns the exit code, which is 1 if differences remain."""
     match arguments:
         case ["export", user_id]:
             document = export(runner("export-person", environ), user_id)
             print(json.dumps(document, ensure_ascii=False, indent=1))
-        case ["rekey-companies"]:
-            rekey(runner("rekey-companies", environ), _print)
+        case ["renormalize-companies"]:
+            renormalize(runner("renormalize-companies", environ), _print)
         case ["release-large-companies"]:
             answer = runner("release-large-companies", environ)({})
             print(", ".join(f"{number} {name.replace('_', ' ')}" for name, number in answer.items()))
@@ -34,10 +34,8 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         case ["verify-usage-plans"]:
             return verify_plans(runner("verify-usage-plans", environ), _print, repair=environ.get("REPAIR") == "1")
         case _:
-            print(
-                "say export USER, rekey-companies, release-large-companies, verify-tallies or verify-usage-plans",
-                file=sys.stderr,
-            )
+            jobs = "export USER, renormalize-companies, release-large-companies, verify-tallies, verify-usage-plans"
+            print(f"jobs: {jobs}", file=sys.stderr)
             return 2
     return 0
 
@@ -47,7 +45,7 @@ def _print(line: str) -> None:
 
 
 def export(run: Run, user_id: str) -> dict[str, Any]:
-    """The whole of what is held about a person, put together from its portions."""
+    """Returns everything held about a person, assembled from its portions."""
     document: dict[str, Any] = {}
     after: str | None = ""
     while after is not None:
@@ -60,8 +58,8 @@ def export(run: Run, user_id: str) -> dict[str, Any]:
     return document
 
 
-def rekey(run: Run, say: Callable[[str], None]) -> None:
-    """Runs until every message is counted under the name that the normaliser gives its company now."""
+def renormalize(run: Run, say: Callable[[str], None]) -> None:
+    """Repeats the job until every message is counted under the current name of its company."""
     while True:
         answer = run({})
         say(f"normaliser {answer['normalizer']}: {answer['seen']} messages seen, {answer['moved']} moved")
@@ -71,7 +69,7 @@ def rekey(run: Run, say: Callable[[str], None]) -> None:
 
 
 def verify(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
-    """Recounts tallies from messages to the end, and says where they differ; 1 when some are left that do."""
+    """Recounts all tallies from messages and prints the differences; returns 1 if any remain."""
     users = repaired = different = 0
     resume: Any = None
     while True:
@@ -79,7 +77,7 @@ def verify(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
         users, repaired = users + answer["users"], repaired + answer["repaired"]
         different += answer["different"]
         for found in answer["differences"]:
-            say(f"{' '.join(found['tally'].values())}: kept {found['kept']}, counted {found['counted']}")
+            say(f"{' '.join(found['tally'].values())}: stored {found['kept']}, counted {found['counted']}")
         if (resume := answer["resume"]) is None:
             break
         say(f"{users} users so far ...")
@@ -88,7 +86,7 @@ def verify(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
 
 
 def verify_plans(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
-    """Compares API Gateway's keys with the teams' plans to the end; 1 when some are left that have a fault."""
+    """Compares all keys in API Gateway with the teams' plans; returns 1 if differences remain."""
     while True:
         body = run({"repair": repair})["body"]
         for found in body["differences"]:
@@ -99,7 +97,7 @@ def verify_plans(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
 
 
 def runner(job: str, environ: Mapping[str, str]) -> Run:
-    """Runs a job's function once with an event, and gives what it returned; ends the program when it fails."""
+    """Returns a callable that runs the job's function once and returns its result. It exits the program on failure."""
     if name := environ.get("FUNCTION"):
         return _deployed(name)
     return _local(f"http://127.0.0.1:{environ.get('PORT') or '8000'}/_local/jobs/{job}")

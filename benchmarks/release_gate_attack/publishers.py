@@ -2,7 +2,14 @@
 
 from collections.abc import Callable
 
-from shared.domain.signals.company_signals import Release, Signals, company_signals, new_release, release_is_due, survey
+from shared.domain.signals.company_signals import (
+    Release,
+    Signals,
+    aggregate,
+    company_signals,
+    new_release,
+    release_is_due,
+)
 from shared.domain.signals.precision import EXACT, Precision
 from tests.builders import NOW
 
@@ -19,7 +26,7 @@ def live() -> Publisher:
     """Exact figures of whoever there is, at any time. The product has no such thing."""
 
     def poll(tallies: Tallies) -> Signals:
-        tally = survey(tallies).tally
+        tally = aggregate(tallies).tally
         strong, maybe, misfit = EXACT.shares([tally[f"fit:{fit}"] for fit in FITS])
         return Signals(
             company_name_normalized="acme",
@@ -38,7 +45,7 @@ def live() -> Publisher:
 
 def over_a_threshold() -> Publisher:
     """Exact figures at any time, once there are ten candidates."""
-    return lambda tallies: company_signals("acme", survey(tallies))
+    return lambda tallies: company_signals("acme", aggregate(tallies))
 
 
 def gate_without_cap() -> Publisher:
@@ -47,7 +54,7 @@ def gate_without_cap() -> Publisher:
 
     def poll(tallies: Tallies) -> Signals | None:
         served = product(tallies)
-        tally = survey(tallies).tally
+        tally = aggregate(tallies).tally
         strong, maybe, misfit = EXACT.shares([tally[f"fit:{fit}"] for fit in FITS])
         rates = {"strong_fit_rate": strong, "maybe_rate": maybe, "misfit_rate": misfit}
         return served.model_copy(update=rates) if served else None
@@ -61,8 +68,8 @@ def gate(precision: Precision = EXACT) -> Publisher:
 
     def poll(tallies: Tallies) -> Signals | None:
         nonlocal last
-        company = survey(tallies)
-        if release_is_due((last and last.ledger) or {}, company.ledger):
+        company = aggregate(tallies)
+        if release_is_due((last and last.roster) or {}, company.roster):
             last = new_release("acme", company, NOW, precision)
         return last.served(NOW) if last else None
 

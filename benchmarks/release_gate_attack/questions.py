@@ -8,7 +8,7 @@ from random import Random
 
 from benchmarks.release_gate_attack.attacker import Agrees, Attacker, Belief, Counts, Follower, Moves
 from benchmarks.release_gate_attack.publishers import FITS, Publisher, Tallies, gate
-from shared.domain.signals.company_signals import MINIMUM, Signals
+from shared.domain.signals.company_signals import MIN_CANDIDATES, Signals
 from shared.domain.signals.precision import EXACT, Precision
 
 RELEASES = 8
@@ -29,7 +29,7 @@ class Served:
 
     name: str
     publisher: Callable[[], Publisher]
-    batch: int = MINIMUM
+    batch: int = MIN_CANDIDATES
     precision: Precision = EXACT
 
 
@@ -163,15 +163,15 @@ def one_person_in_every_release(name: str, precision: Precision, after: Sequence
     rng, agrees, right = Random(name), fits_agree(precision), dict.fromkeys(after, 0)
     for _ in range(companies):
         people: Tallies = {}
-        for _ in range(MINIMUM):
+        for _ in range(MIN_CANDIDATES):
             join(people, a_fit(rng))
         poll, truth = gate(precision), rng.choice([STRONG, MISFIT])
-        attacker = Follower(fits_of(MINIMUM), agrees, poll_for(poll, people), (STRONG, MISFIT))
+        attacker = Follower(fits_of(MIN_CANDIDATES), agrees, poll_for(poll, people), (STRONG, MISFIT))
         for number in range(1, after[-1] + 1):
-            for _ in range(MINIMUM - 1):
+            for _ in range(MIN_CANDIDATES - 1):
                 join(people, a_fit(rng))
             people["f" * 24] = {"inbound": number, f"fit:{FITS[truth.index(1)]}": number}
-            guess = attacker.guess([NEWCOMER] * (MINIMUM - 1), poll_for(poll, people))
+            guess = attacker.guess([NEWCOMER] * (MIN_CANDIDATES - 1), poll_for(poll, people))
             if number in right:
                 right[number] += guess == truth
     return [

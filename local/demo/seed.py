@@ -28,7 +28,7 @@ def seed(
     `environ` names the tables, as a function's environment does.
     """
     store = Store(environ, dynamodb)
-    store.rekeyings.keep_version()
+    store.renormalizations.record_version()
     messages: dict[str, Message] = {}
     for event in map(read_event, demo_events(now, fraction)):
         if isinstance(event.detail, MessageTriaged | OutcomeVerified):
@@ -43,7 +43,7 @@ def seed(
     write_in_bulk(dynamodb, environ["MESSAGES_TABLE"], (message_item(message, 1) for message in messages.values()))
     tallies, markers = whole_tallies(recounted(messages.values()))
     write_in_bulk(dynamodb, environ["TALLIES_TABLE"], tallies)
-    write_in_bulk(dynamodb, environ["CHANGED_TABLE"], markers)
+    write_in_bulk(dynamodb, environ["MARKERS_TABLE"], markers)
     return len(messages)
 
 

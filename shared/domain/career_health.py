@@ -11,7 +11,7 @@ from shared.domain.periods import Quarter, timestamp
 from shared.domain.rounding import percentage_change, rate
 from shared.domain.tallies import CompanyTallies, Tally, ranked, total
 
-LISTED = 5
+TOP_N = 5
 """How many companies and topics a report lists."""
 
 CACHED_FOR = timedelta(hours=24)
@@ -90,7 +90,7 @@ def company_rows(companies: CompanyTallies) -> Iterator[tuple[str, int, float]]:
     The name is the most frequent spelling, then the first by code point (contract 7).
     """
     sums = {company: total(by_spelling.values()) for company, by_spelling in companies.items()}
-    for company, count in ranked({company: tally["inbound"] for company, tally in sums.items()}, "")[:LISTED]:
+    for company, count in ranked({company: tally["inbound"] for company, tally in sums.items()}, "")[:TOP_N]:
         spellings = {spelling: tally.get("inbound", 0) for spelling, tally in companies[company].items()}
         yield ranked(spellings, "")[0][0], count, rate(sums[company]["fit:strong_fit"], count)
 
@@ -117,7 +117,7 @@ def career_health(
             EngagedCompany(name=name, count=count, fit_rate=fit_rate)
             for name, count, fit_rate in company_rows(companies)
         ],
-        top_topics=[FrequentTopic(topic=topic, count=count) for topic, count in ranked(tally, "topic:")[:LISTED]],
+        top_topics=[FrequentTopic(topic=topic, count=count) for topic, count in ranked(tally, "topic:")[:TOP_N]],
         outcome_summary=_outcome_summary(tally),
         market_demand_signal=_demand(quarter, inbound, prior_total, now),
     )

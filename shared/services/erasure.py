@@ -1,6 +1,4 @@
-"""Erasure: everything held about a person goes, in every team, aggregates included, and stays gone (contract 8 and 11;
-GDPR article 17).
-"""
+"""Erasure: deletes a person's data for good, in every team and in aggregates (contract 8, 11; GDPR article 17)."""
 
 from datetime import datetime
 
@@ -14,12 +12,12 @@ from shared.store import Store
 def erase_person(store: Store, pseudonyms: Pseudonyms, user_id: str, now: datetime) -> None:
     """Erases a person. Every step may be repeated, so the next delivery of the event completes an interrupted erasure.
 
-    Messages leave through the transaction by which they came, each taking its contribution along. So when the person
-    has no counter left, every message is gone: the tallies prove it, although the index that finds the messages may
-    lag. Raises Unavailable while it does. A message that a correction gave to another stays, though the index may still
-    have it as this person's: the message itself names its owner.
+    The transaction that deletes a message also subtracts its contribution. So when all counters of the person are zero,
+    every message is deleted, although the index that finds the messages may lag. Raises Unavailable while it lags. A
+    message that a correction assigned to another person is kept, even if the index still lists it for this one: the
+    message itself names its owner.
     """
-    store.accounts.put_tombstone(pseudonyms.erased_person(user_id))  # from here on, nothing about the person is written
+    store.accounts.put_tombstone(pseudonyms.erased_person(user_id))  # from here on, all writes about the person fail
     for message in store.messages.owned(user_id, list(store.messages.ids_of(user_id))):
         assert message.triage is not None  # noqa: S101 - or it would have no owner
         store.messages.erase(message.message_id, pseudonyms.erased_message(message.message_id), message.triage.stamp)
@@ -30,10 +28,10 @@ def erase_person(store: Store, pseudonyms: Pseudonyms, user_id: str, now: dateti
     candidate = pseudonyms.candidate(user_id)
     for company_key in sorted(person.companies):
         store.tallies.delete(CandidateKey(company_key, candidate))
-        store.releases.candidate_erased(company_key, candidate, now + WITHDRAWN_AFTER)
+        store.releases.erase_candidate(company_key, candidate, now + WITHDRAWN_AFTER)
     store.api_keys.forget(user_id)
     for team_id in store.accounts.leave_teams(user_id):
-        store.snapshots.member_erased(team_id)  # they hold the person's numbers, and no new one will
+        store.snapshots.member_erased(team_id)  # snapshots contain the person's figures; new ones will not
     store.reports.delete_for_user(user_id)
     store.tallies.delete_person(user_id)
     store.accounts.forget(user_id)

@@ -167,7 +167,7 @@ def _companies(store: Store, companies: set[str], candidate: str) -> Iterator[Js
             "company": company_key,
             "candidate": candidate,
             "counters": dict(store.tallies.candidate(company_key, candidate)),
-            "changed_since_release": store.releases.is_noted(company_key, candidate),
+            "changed_since_release": store.releases.is_pending(company_key, candidate),
             "in_release": store.releases.is_in_release(company_key, candidate),
         }
 

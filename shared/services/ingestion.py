@@ -74,7 +74,7 @@ def outcome_report_of(detail: events.OutcomeVerified, time: datetime) -> Outcome
 
 def _triage(detail: events.MessageTriaged, stamp: str, store: Store, pseudonyms: Pseudonyms) -> None:
     triage, candidate = triage_of(detail, stamp), pseudonyms.candidate(detail.user_id)
-    store.rekeyings.keep_version()
+    store.renormalizations.record_version()
 
     def triaged(message: Message | None) -> Message:
         return (message or Message(detail.message_id)).triaged(triage, candidate)

@@ -1,10 +1,9 @@
-"""How company signals come to be released: who looks whether a release is due, when, and how much that reads.
+"""Releases of company signals: who evaluates whether one is due, when, and how much that reads.
 
-A read brings the last release and at most ten of the candidates who changed since: one read of one unit. If there are
-ten, and the company has under 1,000 candidates, it looks at all of them and makes the next release if that is due. A
-larger company is looked at by `release_large_companies`, once an hour at most, in parallel ranges of the pseudonyms. No
-read ever goes through more than 1,000 candidates. `shared.domain.signals.company_signals`
-alone decides what may be released when.
+A read loads the last release and at most ten pending candidates: one query of one read unit. If there are ten, and the
+company has fewer than 1,000 candidates, the read loads all candidates and makes the next release if it is due. The job
+`release_large_companies` evaluates larger companies, at most once an hour, in parallel ranges of the pseudonyms. A read
+never loads more than 1,000 candidates. The rules for a release are in `shared.domain.signals.company_signals`.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,16 +11,16 @@ from contextlib import suppress
 from datetime import datetime
 
 from shared.domain.signals.company_signals import (
-    LARGE,
-    LARGE_CHECKED_EVERY,
-    Gate,
+    LARGE_COMPANY,
+    LARGE_COMPANY_INTERVAL,
+    Aggregate,
+    ReleaseState,
     Signals,
-    Survey,
-    combined,
+    aggregate,
     differing,
+    merge,
     new_release,
     release_is_due,
-    survey,
 )
 from shared.domain.signals.precision import EXACT, Precision
 from shared.infra.errors import Unavailable
@@ -32,110 +31,114 @@ from shared.store.table import Conflict, despite_others
 RANGES = "0123456789abcdef"
 """The first digits of pseudonyms. They are keyed hashes, so each range holds a sixteenth of a company's candidates."""
 
-_AT_ONCE = 8
+_MAX_WORKERS = 8
 
 
 def current_signals(store: Store, company_key: str, now: datetime, precision: Precision = EXACT) -> Signals | None:
-    """What is served for a company: its last release, after making the next one if a read is to, and it is due.
+    """Returns the signals of a company's last release, after making the next release if it is due on this read.
 
-    Raises Unavailable, also when too many others make one at once.
+    Raises Unavailable, also when too many other readers make a release at once.
     """
-    gate = despite_others(lambda: _gate_after_a_look(store, company_key, now, precision))
-    return gate.release.served(now) if gate.release else None
+    state = despite_others(lambda: _evaluate(store, company_key, now, precision))
+    return state.release.served(now) if state.release else None
 
 
-def _gate_after_a_look(store: Store, company_key: str, now: datetime, precision: Precision) -> Gate:
-    gate = store.releases.gate(company_key)
-    if gate.left_to_job or not gate.may_be_due:
-        return gate
-    noted = store.releases.noted(company_key, at_most=LARGE)
-    candidates, writes = store.tallies.candidates_as_written(company_key, at_most=LARGE)
-    if len(candidates) >= LARGE:
-        store.releases.leave_to_job(company_key)
+def _evaluate(store: Store, company_key: str, now: datetime, precision: Precision) -> ReleaseState:
+    state = store.releases.state(company_key)
+    if state.evaluated_by_job or not state.may_be_due:
+        return state
+    pending = store.releases.pending(company_key, at_most=LARGE_COMPANY)
+    candidates, writes = store.tallies.candidates_as_written(company_key, at_most=LARGE_COMPANY)
+    if len(candidates) >= LARGE_COMPANY:
+        store.releases.assign_to_job(company_key)
     else:
-        _release_if_due(store, company_key, gate, noted, survey(candidates, writes), now, precision)
-    return store.releases.gate(company_key)
+        _release_if_due(store, company_key, state, pending, aggregate(candidates, writes), now, precision)
+    return store.releases.state(company_key)
 
 
 def release_large_companies(
     store: Store, now: datetime, time_is_left: Callable[[], bool], precision: Precision = EXACT
 ) -> dict[str, int]:
-    """Looks at each large company that nobody has looked at for an hour, those that waited longest first.
+    """Evaluates each large company that was not evaluated in the last hour, the longest waiting first.
 
-    What there is no time for comes first in the next run. Answers how many were looked at, released and left.
+    The next run starts with what this one had no time for. Returns the numbers of companies evaluated, released and
+    remaining.
     """
-    waiting = store.releases.large_companies(now - LARGE_CHECKED_EVERY)
-    looked_at = released = 0
+    waiting = store.releases.large_companies(now - LARGE_COMPANY_INTERVAL)
+    evaluated = released = 0
     for company_key in waiting:
         if not time_is_left():
             break
-        if store.releases.claim_large_company(company_key, now, now - LARGE_CHECKED_EVERY):
-            released += _look_at_large_company(store, company_key, now, precision)
-            looked_at += 1
-    return {"looked_at": looked_at, "released": released, "left": len(waiting) - looked_at}
+        if store.releases.claim_large_company(company_key, now, now - LARGE_COMPANY_INTERVAL):
+            released += _evaluate_large_company(store, company_key, now, precision)
+            evaluated += 1
+    return {"evaluated": evaluated, "released": released, "remaining": len(waiting) - evaluated}
 
 
-def _look_at_large_company(store: Store, company_key: str, now: datetime, precision: Precision) -> bool:
+def _evaluate_large_company(store: Store, company_key: str, now: datetime, precision: Precision) -> bool:
     released = False
-    if store.releases.gate(company_key).may_be_due:
-        gate, noted = store.releases.take_over(company_key), store.releases.noted(company_key)
-        company = survey_of(store, company_key)
-        with suppress(Conflict):  # the next run looks again
-            released = _release_if_due(store, company_key, gate, noted, company, now, precision)
-        if len(company.ledger) < LARGE:
-            store.releases.leave_to_readers(company_key)
-    store.releases.sweep(company_key)
+    if store.releases.state(company_key).may_be_due:
+        state, pending = store.releases.bump_version(company_key), store.releases.pending(company_key)
+        company = aggregate_company(store, company_key)
+        with suppress(Conflict):  # the next run evaluates it again
+            released = _release_if_due(store, company_key, state, pending, company, now, precision)
+        if len(company.roster) < LARGE_COMPANY:
+            store.releases.assign_to_readers(company_key)
+    store.releases.delete_stale_parts(company_key)
     return released
 
 
-def survey_of(store: Store, company_key: str) -> Survey:
-    """All candidates of a company: those of a small one in one go, those of a large one in parallel ranges, with never
-    more tallies in memory than the ranges at hand have.
-    """
-    candidates, writes = store.tallies.candidates_as_written(company_key, at_most=LARGE)
-    if len(candidates) < LARGE:
-        return survey(candidates, writes)
-    from concurrent.futures import ThreadPoolExecutor  # 5 ms that the endpoint, which never comes here, does without
+def aggregate_company(store: Store, company_key: str) -> Aggregate:
+    """Aggregates all candidates of a company.
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    A large company is read in parallel ranges, and only the tallies of the ranges in progress are in memory.
+    """
+    candidates, writes = store.tallies.candidates_as_written(company_key, at_most=LARGE_COMPANY)
+    if len(candidates) < LARGE_COMPANY:
+        return aggregate(candidates, writes)
+    from concurrent.futures import ThreadPoolExecutor  # saves the endpoint, which never gets here, an import of 5 ms
+
+    with ThreadPoolExecutor(_MAX_WORKERS) as pool:
         ranges = pool.map(lambda start: store.tallies.candidates_as_written(company_key, start), RANGES)
-        return combined(survey(candidates, writes) for candidates, writes in ranges)
+        return merge(aggregate(candidates, writes) for candidates, writes in ranges)
 
 
 def _release_if_due(
     store: Store,
     company_key: str,
-    gate: Gate,
-    noted: Mapping[str, str],
-    company: Survey,
+    state: ReleaseState,
+    pending: Mapping[str, str],
+    company: Aggregate,
     now: datetime,
     precision: Precision,
 ) -> bool:
-    """Makes the next release if it is due, and says whether it was; not while company names wait to be re-keyed.
+    """Makes the next release if it is due; returns whether it did. Makes none while names wait for renormalization.
 
-    Then nobody stays noted who does not differ, but for those whose change the survey has not seen. `gate`, `noted` and
-    `company` were read in this order. Raises Conflict when another release has been made since, or a candidate erased.
+    Then deletes the markers of candidates who do not differ, except where the aggregate lacks the marked change. The
+    caller must have read `state`, `pending` and `company` in this order. Raises Conflict when another release was made
+    since, or a candidate was erased.
     """
-    seen = {candidate: write for candidate, write in noted.items() if company.writes.get(candidate) == write}
-    last = store.releases.ledger(company_key, gate.release)
-    if not release_is_due(last, company.ledger, gate.gone):
-        differ = differing(last, company.ledger)
-        _forget(store, company_key, {candidate: seen[candidate] for candidate in seen.keys() - differ}, gate.number)
+    included = {candidate: write for candidate, write in pending.items() if company.writes.get(candidate) == write}
+    last = store.releases.roster(company_key, state.release)
+    if not release_is_due(last, company.roster, state.erased_since_release):
+        unchanged = included.keys() - differing(last, company.roster)
+        _delete_markers(store, company_key, {name: included[name] for name in unchanged}, state.version)
         return False
-    if not store.rekeyings.names_are_keyed():
-        count("CompanyNamesToBeRekeyed")
+    if not store.renormalizations.names_are_current():
+        count("CompanyNamesOutdated")
         return False
-    if not store.releases.put_release(company_key, new_release(company_key, company, now, precision), gate.number):
+    if not store.releases.put_release(company_key, new_release(company_key, company, now, precision), state.version):
         raise Conflict
-    _forget(store, company_key, seen)
+    _delete_markers(store, company_key, included)
     return True
 
 
-def _forget(store: Store, company_key: str, seen: Mapping[str, str], number: int | None = None) -> None:
-    """Forgets notes; on the ground of the release that is there, fails first whoever makes another on the same ground.
-    What cannot be forgotten now has the next read look again: no reason to fail this one.
+def _delete_markers(store: Store, company_key: str, markers: Mapping[str, str], version: int | None = None) -> None:
+    """Deletes markers. If nothing was released, first bumps the version, so that concurrent releases fail.
+
+    A failure is ignored: the next read evaluates the remaining markers again.
     """
     with suppress(Unavailable):
-        if seen and number is not None:
-            store.releases.outdate(company_key, number)
-        store.releases.forget_noted(company_key, seen)
+        if markers and version is not None:
+            store.releases.bump_version_from(company_key, version)
+        store.releases.delete_markers(company_key, markers)

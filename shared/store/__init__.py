@@ -1,6 +1,6 @@
-"""The store: one module a table, and nothing else knows DynamoDB.
+"""The store: one module a table. No other layer uses DynamoDB.
 
-A function asks for the parts it needs; its environment names only those tables, and its role lets it touch only those.
+A function opens the parts it needs. Its environment names only those tables, and its role permits only those.
 """
 
 import os
@@ -16,13 +16,13 @@ from shared.store.table import Erased, Table
 if TYPE_CHECKING:
     from shared.store.accounts import Accounts
     from shared.store.api_keys import ApiKeys
-    from shared.store.census import Census
     from shared.store.messages import Messages
-    from shared.store.rekeyings import Rekeyings
     from shared.store.releases import Releases
+    from shared.store.renormalizations import Renormalizations
     from shared.store.reports import Reports
     from shared.store.snapshots import Snapshots
     from shared.store.spend import Spend
+    from shared.store.table_scan import TableScan
     from shared.store.tallies import Tallies
     from shared.store.threads import Threads
     from shared.store.webhooks import Webhooks
@@ -31,8 +31,8 @@ __all__ = ["Erased", "Store", "preload", "store"]
 
 
 class Store:
-    """The tables of this deployment, each opened when it is first used, and its module imported: no function pays for
-    the tables of another. Raises MissingSetting if the environment lacks a table's name.
+    """The tables of this deployment. Each is opened, and its module imported, on first use: a function loads only its
+    own. Raises MissingSetting if the environment lacks a table's name.
     """
 
     def __init__(
@@ -64,10 +64,10 @@ class Store:
         """Threads, written together with their tallies."""
         from shared.store.messages import Messages
 
-        accounts = Table(self._dynamodb, self._environ.get("ACCOUNTS_TABLE", ""))  # not every function has it
-        changed = Table(self._dynamodb, self._environ.get("CHANGED_TABLE", ""))  # nor does whoever only reads
+        accounts = Table(self._dynamodb, self._environ.get("ACCOUNTS_TABLE", ""))  # not every function has this setting
+        markers = Table(self._dynamodb, self._environ.get("MARKERS_TABLE", ""))  # functions that only read lack it
         tallies = self._table("TALLIES_TABLE")
-        return Messages(self._table("MESSAGES_TABLE"), tallies, changed, accounts, self._pause)
+        return Messages(self._table("MESSAGES_TABLE"), tallies, markers, accounts, self._pause)
 
     @cached_property
     def threads(self) -> "Threads":
@@ -84,12 +84,12 @@ class Store:
         return Tallies(self._table("TALLIES_TABLE"))
 
     @cached_property
-    def census(self) -> "Census":
-        """Everybody, for verification."""
-        from shared.store.census import Census
+    def table_scan(self) -> "TableScan":
+        """All users, for verification."""
+        from shared.store.table_scan import TableScan
 
-        tables = (self._table(f"{name}_TABLE") for name in ("MESSAGES", "TALLIES", "CHANGED", "ACCOUNTS"))
-        return Census(*tables)
+        tables = (self._table(f"{name}_TABLE") for name in ("MESSAGES", "TALLIES", "MARKERS", "ACCOUNTS"))
+        return TableScan(*tables)
 
     @cached_property
     def reports(self) -> "Reports":
@@ -128,23 +128,23 @@ class Store:
         return Webhooks(self._table("WEBHOOKS_TABLE"), messages)
 
     @cached_property
-    def rekeyings(self) -> "Rekeyings":
-        """Which names companies are counted under."""
-        from shared.store.rekeyings import Rekeyings
+    def renormalizations(self) -> "Renormalizations":
+        """The state of company names."""
+        from shared.store.renormalizations import Renormalizations
 
-        return Rekeyings(self._table("REPORTS_TABLE"))
+        return Renormalizations(self._table("REPORTS_TABLE"))
 
 
 @cache
 def store() -> Store:
-    """The store of this process, as its environment says."""
+    """Returns the store of this process, configured by its environment."""
     return Store(os.environ)
 
 
 def preload(*parts: str) -> None:
-    """In Lambda, opens these parts of the store when an environment starts, so that no request pays for their modules.
+    """In Lambda, opens these parts of the store when an environment starts, so that no request waits for imports.
 
-    Then they are in SnapStart's snapshot; without a snapshot a start is the time at which Lambda gives full speed.
+    SnapStart's snapshot includes them. Without SnapStart, Lambda gives a starting environment full CPU.
     """
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         for part in parts:

@@ -2,7 +2,7 @@
 
 **Every write to a message applies its change of contribution to the tallies in the same transaction, conditional on the
 message's version.** So nothing is counted twice on redelivery, and nothing is lost in a crash. The same transaction
-marks the candidate as changed (`shared.store.changed`).
+marks the candidate as changed (`shared.store.markers`).
 
 | key | holds |
 |---|---|
@@ -44,11 +44,11 @@ class Messages:
     """Messages by id, with their tallies. Every method raises Unavailable when DynamoDB fails."""
 
     def __init__(
-        self, table: Table, tallies: Table, changed: Table, accounts: Table, pause: Callable[[float], None] = time.sleep
+        self, table: Table, tallies: Table, markers: Table, accounts: Table, pause: Callable[[float], None] = time.sleep
     ) -> None:
         self._table = table
         self._tallies = tallies
-        self._changed = changed
+        self._markers = markers
         self._accounts = accounts
         self._pause = pause
 
@@ -123,7 +123,7 @@ class Messages:
         after = parking.with_parked(after, found)
         after = after.counted(before) if after else None
         checks = self._checks(guards, before)
-        tallies = tally_writes(self._tallies, self._changed, changes(before, after), found, limit_topics=limit_topics)
+        tallies = tally_writes(self._tallies, self._markers, changes(before, after), found, limit_topics=limit_topics)
         parked = parking.writes(self._tallies, found)
         others = [*tallies, *parked, *(with_tallies(after) if after and tallies else ())]
         try:

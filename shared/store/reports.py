@@ -6,7 +6,7 @@
 | user#U | T#2026-Q1 | or, after a recorded outcome, `stale_since`: no report made of earlier tallies may be cached |
 
 What is a company's or under `large companies` is `shared.store.releases`'s, what is under `normalizer`
-`shared.store.rekeyings`'s, what is a team's `shared.store.snapshots`'s.
+`shared.store.renormalizations`'s, what is a team's `shared.store.snapshots`'s.
 """
 
 import json

@@ -19,7 +19,7 @@ from shared.domain.tallies import (
     TooManyTopics,
     topics_in,
 )
-from shared.store.changed import marker_of
+from shared.store.markers import marker_of
 from shared.store.table import Item, Table
 from shared.store.tally_items import counters_of, met_item, names_in, tally_item_key
 

@@ -1,11 +1,11 @@
-"""What an operator runs, through the functions themselves: export and re-keying, as `make` calls them."""
+"""What an operator runs, through the functions themselves: export and renormalization, as `make` calls them."""
 
 import re
 from urllib.parse import urlsplit
 
 import pytest
 
-from local.jobs import export, main, rekey, runner
+from local.jobs import export, main, renormalize, runner
 from shared.domain.companies.normalize import NORMALIZER_VERSION
 from tests.builders import a_message_triaged, an_event, an_id
 from tests.e2e.conftest import RunningApi
@@ -40,9 +40,9 @@ def test_an_export_without_a_person_is_refused_with_what_is_wrong(api: RunningAp
 
 
 @pytest.mark.usefixtures("api")
-def test_an_operator_rekeys_companies_and_sees_how_far_it_is(environ: dict[str, str]) -> None:
+def test_an_operator_renormalizes_companies_and_sees_how_far_it_is(environ: dict[str, str]) -> None:
     lines: list[str] = []
-    rekey(runner("rekey-companies", environ), lines.append)
+    renormalize(runner("renormalize-companies", environ), lines.append)
     assert lines[0].startswith(f"normaliser {NORMALIZER_VERSION}: ")
     assert lines[-1] == "done: companies are released again"
 

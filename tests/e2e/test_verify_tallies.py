@@ -26,11 +26,11 @@ def test_a_tally_that_went_wrong_is_named_and_then_mended(api: RunningApi, stack
     user = an_id("user")
     api.publish(a_message_triaged(user_id=user))
     store = Store(stack.template.functions["IngestEventsFunction"].environment, stack.dynamodb)
-    store.census.correct(QuarterKey("team_1", user, "2026-Q1"), {"inbound": 1}, {"inbound": 9}, "erased#nobody")
+    store.table_scan.correct(QuarterKey("team_1", user, "2026-Q1"), {"inbound": 1}, {"inbound": 9}, "erased#nobody")
 
     found = verify_tallies(api.http.base_url)
     assert found.returncode == 1, found.stderr
-    assert f"team_1 {user} 2026-Q1: kept {{'inbound': 9}}, counted {{'inbound': 1}}" in found.stdout
+    assert f"team_1 {user} 2026-Q1: stored {{'inbound': 9}}, counted {{'inbound': 1}}" in found.stdout
     unasked = api.http.post("/_local/jobs/verify-tallies", json={"repair": "false"}).json()
     assert (unasked["repaired"], unasked["different"]) == (0, 1), "only true means repair"
     mended = verify_tallies(api.http.base_url, REPAIR="1")

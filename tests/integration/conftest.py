@@ -95,4 +95,4 @@ def company() -> str:
 def no_other_large_companies(local_store: Store) -> None:
     """The job looks at no company of another test."""
     for name in local_store.releases.large_companies(NOW + days(10_000)):
-        local_store.releases.leave_to_readers(name)
+        local_store.releases.assign_to_readers(name)

@@ -28,7 +28,7 @@ def erase(store: Store, company: str, candidates: list[str], when: Any = NOW) ->
     """Takes candidates out, as an erasure does."""
     for key, candidate in zip(_keys(company, candidates), candidates, strict=True):
         store.tallies.delete(key)
-        store.releases.candidate_erased(company, candidate, when + WITHDRAWN_AFTER)
+        store.releases.erase_candidate(company, candidate, when + WITHDRAWN_AFTER)
 
 
 def _keys(company: str, candidates: list[str]) -> list[CandidateKey]:
@@ -44,5 +44,5 @@ def sample_size(store: Store, company: str, when: Any = NOW) -> int | None:
     return signals.sample_size if signals else None
 
 
-def ledger_parts(store: Store, company: str) -> list[str]:
-    return [part["period"] for part in store.releases._ledger_parts(company)]
+def roster_parts(store: Store, company: str) -> list[str]:
+    return [part["period"] for part in store.releases._roster_parts(company)]

@@ -33,7 +33,7 @@ from shared.domain.keys import make_key
 from shared.domain.messages import Message
 from shared.domain.outcomes import Outcome
 from shared.domain.periods import Quarter
-from shared.domain.signals.company_signals import LARGE, MINIMUM, Release, ledger_of
+from shared.domain.signals.company_signals import LARGE_COMPANY, MIN_CANDIDATES, Release, roster_of
 from shared.domain.tallies import recounted
 from shared.domain.team_analytics import team_analytics
 from shared.store import Store
@@ -140,7 +140,7 @@ def ask_for_signals(meter: Meter, company: str) -> Any:
     return call(get_company_signals.handler, meter, query)["signals"]
 
 
-@pytest.mark.parametrize("candidates", [10, 900, LARGE])
+@pytest.mark.parametrize("candidates", [10, 900, LARGE_COMPANY])
 def test_signals_are_one_read_of_one_unit_however_many_candidates(
     meter: Meter, local_store: Store, candidates: int
 ) -> None:
@@ -149,22 +149,20 @@ def test_signals_are_one_read_of_one_unit_however_many_candidates(
     fill(local_store, company, crowd)
     ask_for_signals(meter, company)
     run_the_job(local_store)
-    fill(local_store, company, crowd[: MINIMUM - 1], tracked=1)  # who may differ without a release being due
+    fill(local_store, company, crowd[: MIN_CANDIDATES - 1], tracked=1)  # who may differ without a release being due
     assert ask_for_signals(meter, company)["sample_size"] == candidates
     assert (meter.calls, meter.read_units) == (["Query"], 1)
 
 
-def test_signals_are_looked_at_in_a_number_of_calls_once_ten_candidates_changed(
-    meter: Meter, local_store: Store
-) -> None:
-    """The gate, the ten, all candidates and the ledger; the release, and its ten forgotten; the gate again."""
+def test_evaluating_ten_changed_candidates_takes_a_fixed_number_of_calls(meter: Meter, local_store: Store) -> None:
+    """The gate, the ten, all candidates and the roster; the release, and its ten forgotten; the gate again."""
     calls = []
     for candidates in (20, 60):
         company = an_id("signals").replace("_", "")
         crowd = [f"{n:024x}" for n in range(candidates)]
         fill(local_store, company, crowd)
         ask_for_signals(meter, company)
-        fill(local_store, company, crowd[:MINIMUM], tracked=1)
+        fill(local_store, company, crowd[:MIN_CANDIDATES], tracked=1)
         ask_for_signals(meter, company)
         calls.append(meter.calls.copy())
         ask_for_signals(meter, company)
@@ -187,10 +185,10 @@ def test_every_company_without_signals_gets_one_and_the_same_answer(meter: Meter
     run, now, releases = secrets.token_hex(4), datetime.now(UTC), local_store.releases
     for company, candidates in (("nine", 9), ("withdrawn", 12), ("dark", 30)):
         fill(local_store, f"{run} {company}", [f"{n:024x}" for n in range(candidates)], tracked=1)
-    releases.candidate_erased(f"{run} erased", "a" * 24, now)  # somebody met it once, and nobody else did
+    releases.erase_candidate(f"{run} erased", "a" * 24, now)  # somebody met it once, and nobody else did
     assert json.loads(the_whole_answer(f"{run} withdrawn")["body"])["signals"]
-    releases.candidate_erased(f"{run} withdrawn", f"{3:024x}", now)
-    everybody = ledger_of(local_store.tallies.candidates(f"{run} dark"))
+    releases.erase_candidate(f"{run} withdrawn", f"{3:024x}", now)
+    everybody = roster_of(local_store.tallies.candidates(f"{run} dark"))
     assert releases.put_release(f"{run} dark", Release(None, 30, now, everybody), 0)
 
     nobody = the_whole_answer(f"{run} nobody")

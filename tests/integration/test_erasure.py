@@ -10,7 +10,7 @@ import pytest
 from shared.domain.events import read_event
 from shared.domain.periods import Quarter
 from shared.domain.plans import Plan
-from shared.domain.signals.company_signals import new_release, survey
+from shared.domain.signals.company_signals import aggregate, new_release
 from shared.infra.errors import Unavailable
 from shared.services.ingestion import apply
 from shared.services.releases import current_signals
@@ -30,7 +30,7 @@ def take_in(store: Store, *events: dict[str, Any]) -> None:
 
 
 def everything_in(store: Store) -> str:
-    """Every item of every table, as text; bytes, as those of ledgers, in hexadecimal, like pseudonyms."""
+    """Every item of every table, as text; bytes, as those of rosters, in hexadecimal, like pseudonyms."""
     client = store.messages._table.client
     pages = [client.get_paginator("scan").paginate(TableName=name) for name in client.list_tables()["TableNames"]]
     return json.dumps([item for table in pages for page in table for item in page["Items"]], default=bytes.hex)
@@ -89,9 +89,9 @@ def test_nothing_of_an_erased_person_is_left_in_any_table(store: Store) -> None:
     person = a_person(store, company)
     crowd(store, company, 12)
     assert current_signals(store, company, NOW) is not None
-    candidate, release = PSEUDONYMS.candidate(person), store.releases.gate(company).release
-    assert candidate in store.releases.ledger(company, release)
-    assert candidate in store.releases.noted("stripe")
+    candidate, release = PSEUDONYMS.candidate(person), store.releases.state(company).release
+    assert candidate in store.releases.roster(company, release)
+    assert candidate in store.releases.pending("stripe")
     take_in(store, an_event("CandidateErased", user_id=person))
     assert traces(store, person) == {}
 
@@ -246,8 +246,8 @@ def test_erasing_someone_who_is_in_no_release_withdraws_nothing(store: Store) ->
 def test_a_release_made_while_a_candidate_is_erased_comes_too_late(store: Store) -> None:
     company = a_company()
     users = crowd(store, company, 10)
-    number = store.releases.gate(company).number
+    version = store.releases.state(company).version
     take_in(store, an_event("CandidateErased", user_id=users[0]))
-    stale = survey({PSEUDONYMS.candidate(user): {"inbound": 1} for user in users})
-    assert not store.releases.put_release(company, new_release(company, stale, NOW), number)
+    stale = aggregate({PSEUDONYMS.candidate(user): {"inbound": 1} for user in users})
+    assert not store.releases.put_release(company, new_release(company, stale, NOW), version)
     assert current_signals(store, company, NOW) is None

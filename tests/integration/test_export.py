@@ -22,9 +22,8 @@ from tests.integration.test_erasure import a_company, a_person, crowd, take_in
 OURS = {
     "key_hash": "what a key is found by; whoever has it could try keys against it",
     "version": "counts writes",
-    "number": "numbers releases",
-    "made": "likewise",
-    "parts": "of the release's ledger",
+    "released_version": "counts changes of a release",
+    "parts": "of the release's roster",
     "thread_order": "where the index sorts a message, put together from what is in it",
     "stale_since": "when a cached report was dropped",
     "pk": "where an item is kept; the ids in it are attributes too",
@@ -53,7 +52,7 @@ def leaves(value: Any) -> Iterator[Any]:
         case str() if value[4:5] == "-" and value[10:11] == "T":
             yield datetime.fromisoformat(value).timestamp()
         case str():
-            yield value.removeprefix("candidate#").removeprefix("release#changed#")
+            yield value.removeprefix("candidate#").removeprefix("release#pending#")
         case _:
             yield value
 
@@ -97,7 +96,7 @@ def test_an_export_holds_every_item_of_every_table_that_holds_the_person(local_s
     items = items_about(local_store, person)
     assert len(items) > 10
     for item in items:
-        if isinstance(item.get("entries"), bytes):  # the ledger of a release: the export says that they are in it
+        if isinstance(item.get("entries"), bytes):  # the roster of a release: the export says that they are in it
             assert [company["in_release"] for company in export["companies"]] == [True, False]
             continue
         missing = [value for value in leaves(item) if json.dumps(value) not in exported]

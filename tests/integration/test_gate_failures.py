@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from benchmarks.meter import Meter
-from shared.domain.signals.company_signals import MINIMUM
+from shared.domain.signals.company_signals import MIN_CANDIDATES
 from shared.domain.tallies import CandidateKey
 from shared.services.releases import current_signals
 from shared.services.verification import verify
@@ -35,7 +35,7 @@ class Changed:
 def note_all(store: Store, company: str, users: list[str]) -> None:
     """As if each had changed, and changed back."""
     for user in users:
-        store.census.mark_changed([CandidateKey(company, PSEUDONYMS.candidate(user))])
+        store.table_scan.mark_pending([CandidateKey(company, PSEUDONYMS.candidate(user))])
 
 
 def test_a_change_is_not_forgotten_whose_note_was_visible_before_its_tally(local_store: Store, company: str) -> None:
@@ -53,23 +53,23 @@ def test_a_change_is_not_forgotten_whose_note_was_visible_before_its_tally(local
         return before if parameters["TableName"] == tallies else client.query(**parameters)
 
     current_signals(Store(local_store._environ, Changed(client, "query", query)), company, NOW)
-    assert local_store.releases.noted(company).keys() == {PSEUDONYMS.candidate(users[0])}
+    assert local_store.releases.pending(company).keys() == {PSEUDONYMS.candidate(users[0])}
 
 
 def stale_once(store: Store, company: str) -> Callable[..., Any]:
-    """A query that gives, the first time, what the ledger of a company was when this was called."""
+    """A query that gives, the first time, what the roster of a company was when this was called."""
     client = store._dynamodb
-    before = [{"Items": [to_dynamodb(part) for part in store.releases._ledger_parts(company)]}]
+    before = [{"Items": [to_dynamodb(part) for part in store.releases._roster_parts(company)]}]
 
     def query(**parameters: Any) -> Any:
-        if "ledger" in str(parameters) and before:
+        if "roster" in str(parameters) and before:
             return before.pop()
         return client.query(**parameters)
 
     return query
 
 
-def test_nothing_is_released_on_the_ground_of_a_ledger_that_is_not_the_releases(
+def test_nothing_is_released_on_the_ground_of_a_roster_that_is_not_the_releases(
     local_store: Store, company: str
 ) -> None:
     users = crowd(local_store, company, 10)
@@ -82,7 +82,7 @@ def test_nothing_is_released_on_the_ground_of_a_ledger_that_is_not_the_releases(
     assert sample_size(store, company) == 20
 
 
-def test_an_erasure_that_met_a_ledger_that_is_not_the_releases_is_in_neither(local_store: Store, company: str) -> None:
+def test_an_erasure_that_met_a_roster_that_is_not_the_releases_is_in_neither(local_store: Store, company: str) -> None:
     crowd(local_store, company, 10)
     assert sample_size(local_store, company) == 10
     query = stale_once(local_store, company)
@@ -100,7 +100,7 @@ def test_a_look_outlasts_transactions_that_are_in_its_way(local_store: Store, co
     note_all(local_store, company, users)
     store = failing(local_store, update_item=[aws_error("TransactionConflictException")] * 5)
     assert sample_size(store, company) == 10
-    assert local_store.releases.noted(company) == {}
+    assert local_store.releases.pending(company) == {}
 
 
 @pytest.mark.parametrize("due", [True, False])
@@ -113,16 +113,16 @@ def test_notes_that_cannot_be_forgotten_fail_no_read_and_the_next_forgets_them(
         note_all(local_store, company, users)
     store = failing(local_store, delete_item=[aws_error("ThrottlingException")] * 10)
     assert sample_size(store, company) == 10
-    assert len(local_store.releases.noted(company)) == 10
+    assert len(local_store.releases.pending(company)) == 10
     assert sample_size(local_store, company) == 10
-    assert local_store.releases.noted(company) == {}
+    assert local_store.releases.pending(company) == {}
 
 
 def test_noting_everybody_outlasts_throttling(local_store: Store, company: str) -> None:
     users = crowd(local_store, company, 3)
-    local_store.releases.forget_noted(company, local_store.releases.noted(company))
+    local_store.releases.delete_markers(company, local_store.releases.pending(company))
     note_all(failing(local_store, transact_write_items=[cancelled("ThrottlingError")] * 5), company, users)
-    assert len(local_store.releases.noted(company)) == 3
+    assert len(local_store.releases.pending(company)) == 3
 
 
 def test_a_repair_brings_nobody_back_who_is_erased_meanwhile(local_store: Store, company: str) -> None:
@@ -143,29 +143,29 @@ def test_a_repair_brings_nobody_back_who_is_erased_meanwhile(local_store: Store,
     assert traces(local_store, user) == {}
 
 
-def test_a_release_that_is_dropped_is_the_one_that_was_looked_at(local_store: Store, company: str) -> None:
+def test_a_release_that_is_deleted_is_the_one_that_was_read(local_store: Store, company: str) -> None:
     fill(local_store, company, people(range(10)))
-    number = local_store.releases.take_over(company).number
+    number = local_store.releases.bump_version(company).version
     assert sample_size(local_store, company) == 10
     with pytest.raises(Conflict):
-        local_store.releases.drop_release(company, number)
+        local_store.releases.delete_release(company, number)
     assert sample_size(local_store, company) == 10
 
 
 def test_a_company_that_nobody_asked_for_can_be_left_to_its_readers(local_store: Store, company: str) -> None:
-    local_store.releases.leave_to_readers(company)
+    local_store.releases.assign_to_readers(company)
     fill(local_store, company, people(range(10)))
     assert sample_size(local_store, company) == 10
 
 
 def test_signals_of_any_topics_are_one_read_of_one_unit(local_store: Store, company: str) -> None:
     topics = [f"{n}" + "\x01" * 98 + "." for n in range(5)]
-    for n in range(MINIMUM):
+    for n in range(MIN_CANDIDATES):
         take_in(local_store, a_message_triaged(user_id=f"{company}-{n}", company=company, topics=topics))
     signals = current_signals(local_store, company, NOW)
     assert signals is not None
     assert signals.top_topics == topics
-    fill(local_store, company, people(range(MINIMUM - 1)))
+    fill(local_store, company, people(range(MIN_CANDIDATES - 1)))
     with Meter(local_store._dynamodb).attached() as meter:
         assert current_signals(local_store, company, NOW) == signals
     assert (meter.calls, meter.read_units) == (["Query"], 1.0)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from shared.domain.events import read_event
 from shared.domain.signals import company_signals
-from shared.domain.signals.company_signals import Gate, Ledger, differing, ledger_of, release_is_due
+from shared.domain.signals.company_signals import ReleaseState, Roster, differing, release_is_due, roster_of
 from shared.services.ingestion import apply
 from shared.services.releases import current_signals
 from shared.store import Store
@@ -28,7 +28,7 @@ FEW = 3
 LIFE = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(["met", "met elsewhere instead", "told", "erased"]), st.integers(0, 7)),
-        st.tuples(st.sampled_from(["read", "looked at by the job"]), st.just(0)),
+        st.tuples(st.sampled_from(["read", "evaluated by the job"]), st.just(0)),
     ),
     min_size=5,
     max_size=25,
@@ -37,7 +37,7 @@ LIFE = st.lists(
 
 @pytest.fixture
 def few_are_enough(monkeypatch: pytest.MonkeyPatch, no_other_large_companies: None) -> None:
-    monkeypatch.setattr(company_signals, "MINIMUM", FEW)
+    monkeypatch.setattr(company_signals, "MIN_CANDIDATES", FEW)
 
 
 class Company:
@@ -57,8 +57,8 @@ class Company:
         match what:
             case "read":
                 current_signals(store or self.store, self.name, NOW)
-            case "looked at by the job":
-                self.store.releases.leave_to_job(self.name)
+            case "evaluated by the job":
+                self.store.releases.assign_to_job(self.name)
                 run_the_job(store or self.store, NOW + timedelta(hours=self.minute))
             case "erased":
                 self.take_in(an_event("CandidateErased", time=at, user_id=user))
@@ -76,20 +76,20 @@ class Company:
         apply(read_event(event), self.store, PSEUDONYMS, lambda _: None, NOW)
 
     @property
-    def gate(self) -> Gate:
-        return self.store.releases.gate(self.name)
+    def state(self) -> ReleaseState:
+        return self.store.releases.state(self.name)
 
     @property
-    def ledgers(self) -> tuple[Ledger, Ledger]:
+    def rosters(self) -> tuple[Roster, Roster]:
         """That of the last release, and the one that a release made now would have."""
-        last = self.store.releases.ledger(self.name, self.gate.release)
-        return last, ledger_of(self.store.tallies.candidates(self.name))
+        last = self.store.releases.roster(self.name, self.state.release)
+        return last, roster_of(self.store.tallies.candidates(self.name))
 
     def holds_the_law(self) -> bool:
-        return differing(*self.ledgers) <= self.store.releases.noted(self.name).keys()
+        return differing(*self.rosters) <= self.store.releases.pending(self.name).keys()
 
     def has_a_due_release(self) -> bool:
-        return release_is_due(*self.ledgers, self.gate.gone)
+        return release_is_due(*self.rosters, self.state.erased_since_release)
 
 
 @pytest.mark.usefixtures("few_are_enough")
@@ -100,9 +100,9 @@ def test_whoever_differs_is_noted_and_no_read_misses_a_release(local_store: Stor
     for what, person in life:
         company.happens(what, person)
         assert company.holds_the_law()
-        if what == "looked at by the job" or (what == "read" and not company.gate.left_to_job):
+        if what == "evaluated by the job" or (what == "read" and not company.state.evaluated_by_job):
             assert not company.has_a_due_release()
-            assert not company.gate.may_be_due, "nobody stays noted who changed back"
+            assert not company.state.may_be_due, "a candidate who changed back is not pending"
 
 
 BETWEEN: list[list[tuple[str, int]]] = [
@@ -119,7 +119,7 @@ BETWEEN: list[list[tuple[str, int]]] = [
 @pytest.mark.slow
 @pytest.mark.usefixtures("few_are_enough")
 @pytest.mark.parametrize("between", BETWEEN, ids=str)
-@pytest.mark.parametrize("look", ["read", "looked at by the job"])
+@pytest.mark.parametrize("look", ["read", "evaluated by the job"])
 @pytest.mark.parametrize("due", [True, False], ids=["due", "changed back"])
 def test_whoever_changes_at_any_moment_of_a_look_is_noted_after_it(
     local_store: Store, between: list[tuple[str, int]], look: str, *, due: bool

@@ -26,7 +26,7 @@ from local.aws.runtime import LambdaContext
 from local.aws.services import Services
 from local.stand_in import start_stand_in
 from local.template import read_template
-from shared.domain.signals.company_signals import LARGE
+from shared.domain.signals.company_signals import LARGE_COMPANY
 from shared.store.table import to_dynamodb
 from tests.builders import a_message_triaged, an_event
 from tests.integration.crowds import fill
@@ -219,11 +219,11 @@ def _everything_that_can_happen(account: Account) -> None:
     account.play("PlanTeamSnapshotsFunction")
     task = {"team_id": "team_acme", "period": "2026-Q1", "as_of": "2999-01-01T03:00:00Z"}
     account.invoke("MakeTeamSnapshotFunction", {"Records": _records(task)})
-    assert account.play("VerifyTalliesFunction", look_again=True)["different"] == 0
+    assert account.play("VerifyTalliesFunction", reevaluate=True)["different"] == 0
     _large_company(account)
     _webhooks(account)
     assert account.play("ExportPersonFunction")["statusCode"] == 200
-    _rekeyed_company(account)
+    _renormalized_company(account)
     for n, plan in enumerate(("pro", "team", "enterprise"), 1):
         _ingest(
             account, an_event("TeamUpdated", time=f"2026-04-0{n}T00:00:00Z", team_id="team_acme", name="A", plan=plan)
@@ -293,14 +293,14 @@ def _record(account: Account, message_id: str, outcome: str) -> None:
 
 def _large_company(account: Account) -> None:
     """A company of a thousand candidates, whose releases are made by the schedule."""
-    fill(shared.store.store(), "notion labs", [f"{n:024x}" for n in range(LARGE)])
+    fill(shared.store.store(), "notion labs", [f"{n:024x}" for n in range(LARGE_COMPANY)])
     query = {"company": "Notion Labs"}
     parameters = {"queryStringParameters": query, "multiValueQueryStringParameters": {"company": ["Notion Labs"]}}
     assert account.play("GetCompanySignalsFunction", **parameters)["statusCode"] == 200
-    assert account.play("ReleaseLargeCompaniesFunction")["looked_at"] == 1
+    assert account.play("ReleaseLargeCompaniesFunction")["evaluated"] == 1
 
 
-def _rekeyed_company(account: Account) -> None:
+def _renormalized_company(account: Account) -> None:
     """A message that was counted under a name which the normaliser no longer gives its company."""
     renamed = a_message_triaged(message_id="msg_renamed", user_id="user_3", team_id="team_acme", company="An Old Name")
     _ingest(account, renamed)
@@ -310,7 +310,7 @@ def _rekeyed_company(account: Account) -> None:
         UpdateExpression="SET company = :written",
         ExpressionAttributeValues=to_dynamodb({":written": "Another Name"}),
     )
-    assert account.invoke("RekeyCompaniesFunction", {})["done"]
+    assert account.invoke("RenormalizeCompaniesFunction", {})["done"]
 
 
 def _manage_keys(account: Account) -> None:

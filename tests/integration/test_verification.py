@@ -28,7 +28,7 @@ def a_user(store: Store, messages: int = 3) -> tuple[str, str]:
 
 def spoil(store: Store, key: TallyKey, counter: str, by: int) -> None:
     kept = store.tallies.get(key).get(counter, 0)
-    assert store.census.correct(key, {counter: kept}, {counter: kept + by}, "erased#nobody")
+    assert store.table_scan.correct(key, {counter: kept}, {counter: kept + by}, "erased#nobody")
 
 
 def findings(store: Store, *users: str, repair: bool = False, **options: Any) -> Findings:
@@ -97,26 +97,26 @@ def test_messages_without_any_tally_get_theirs(local_store: Store) -> None:
     assert local_store.tallies.person(user).tallies == lost
 
 
-def test_a_company_whose_notes_were_lost_is_looked_at_again(local_store: Store) -> None:
+def test_a_company_whose_markers_were_lost_is_evaluated_again(local_store: Store) -> None:
     company, releases = an_id("co").replace("_", ""), local_store.releases
     users = [an_id("user") for _ in range(10)]
     take_in(local_store, *(a_message_triaged(user_id=user, company=company) for user in users))
-    releases.forget_noted(company, releases.noted(company))  # as if Reports had been restored to an earlier moment
+    releases.delete_markers(company, releases.pending(company))  # as if Reports had been restored to an earlier moment
     assert current_signals(local_store, company, NOW) is None
-    findings(local_store, look_again=True)
+    findings(local_store, reevaluate=True)
     assert current_signals(local_store, company, NOW)
 
 
 def test_nobody_is_noted_who_is_erased_while_everybody_is(local_store: Store) -> None:
     candidate, company = PSEUDONYMS.candidate(an_id("user")), an_id("co")
-    local_store.census.mark_changed([CandidateKey(company, candidate)])
-    assert local_store.releases.noted(company) == {}
+    local_store.table_scan.mark_pending([CandidateKey(company, candidate)])
+    assert local_store.releases.pending(company) == {}
 
 
 def test_a_counter_that_changed_since_it_was_read_is_not_corrected(local_store: Store) -> None:
     user, _ = a_user(local_store)
     key = QuarterKey("team_1", user, "2026-Q1")
-    assert not local_store.census.correct(key, {"inbound": 2}, {"inbound": 9}, "erased#nobody")
+    assert not local_store.table_scan.correct(key, {"inbound": 2}, {"inbound": 9}, "erased#nobody")
     assert local_store.tallies.get(key)["inbound"] == 3
 
 

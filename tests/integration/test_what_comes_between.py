@@ -1,5 +1,6 @@
-"""What comes between any two calls of a read, of a job, of a re-keying, of an erasure: nothing of an erased person
-stays behind, and no release and no message of another is forgotten (contract 8 and 11).
+"""Interleavings: one operation runs between any two calls of a read, a job, a renormalization or an erasure.
+
+No data of an erased person remains, and no release and no message of another is lost (contract 8 and 11).
 """
 
 from collections.abc import Callable, Sequence
@@ -12,19 +13,26 @@ import pytest
 
 from shared.domain.events import read_event
 from shared.domain.periods import Quarter
-from shared.domain.signals.company_signals import LARGE, WITHDRAWN_AFTER, Release, ledger_of, new_release, survey
+from shared.domain.signals.company_signals import (
+    LARGE_COMPANY,
+    WITHDRAWN_AFTER,
+    Release,
+    aggregate,
+    new_release,
+    roster_of,
+)
 from shared.infra.errors import Unavailable
 from shared.services.ingestion import apply
 from shared.services.releases import current_signals, release_large_companies
 from shared.services.reports import make_scheduled_snapshot
 from shared.store import Erased, Store
-from shared.store.ledgers import unpacked
+from shared.store.roster_codec import unpacked
 from shared.store.table import Conflict
 from shared.store.tally_items import company_subject
 from tests.builders import NOW, a_message_triaged, an_event, an_id, days
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.test_erasure import a_company, crowd, take_in, traces
-from tests.integration.test_rekeying import Companies
+from tests.integration.test_renormalization import Companies
 
 Q1 = Quarter(2026, 1)
 
@@ -60,43 +68,45 @@ class Interrupted:
         return call
 
 
-def look(store: Store, company: str, now: datetime = NOW) -> None:
+def evaluate_on_read(store: Store, company: str, now: datetime = NOW) -> None:
     current_signals(store, company, now)
 
 
-def look_as_the_job_does(store: Store, company: str, now: datetime = NOW) -> None:
-    store.releases.leave_to_job(company)
+def evaluate_by_job(store: Store, company: str, now: datetime = NOW) -> None:
+    store.releases.assign_to_job(company)
     release_large_companies(store, now, lambda: True)
 
 
 @pytest.mark.parametrize("released", [True, False])
-@pytest.mark.parametrize(("looks", "large"), [(look, LARGE), (look_as_the_job_does, LARGE), (look_as_the_job_does, 10)])
-def test_a_person_erased_at_any_moment_of_a_look_is_in_no_ledger_after_it(
+@pytest.mark.parametrize(
+    ("evaluate", "large"), [(evaluate_on_read, LARGE_COMPANY), (evaluate_by_job, LARGE_COMPANY), (evaluate_by_job, 10)]
+)
+def test_a_person_erased_at_any_moment_of_an_evaluation_is_in_no_roster_after_it(
     local_store: Store,
-    looks: Callable[..., None],
+    evaluate: Callable[..., None],
     large: int,
     monkeypatch: pytest.MonkeyPatch,
     *,
     released: bool,
 ) -> None:
-    monkeypatch.setattr("shared.domain.signals.company_signals.LARGE", large)
-    monkeypatch.setattr("shared.services.releases.LARGE", large)
-    monkeypatch.setattr("shared.store.ledgers._ENTRIES_A_PART", 5 if large == 10 else 15_000)
+    monkeypatch.setattr("shared.domain.signals.company_signals.LARGE_COMPANY", large)
+    monkeypatch.setattr("shared.services.releases.LARGE_COMPANY", large)
+    monkeypatch.setattr("shared.store.roster_codec._ENTRIES_A_PART", 5 if large == 10 else 15_000)
     for name in local_store.releases.large_companies(NOW + days(10_000)):
-        local_store.releases.leave_to_readers(name)
+        local_store.releases.assign_to_readers(name)
     at = 0
     while True:
         at += 1
         company, later = a_company(), NOW + WITHDRAWN_AFTER
         person, *_ = crowd(local_store, company, 12)
         if released:
-            looks(local_store, company)
+            evaluate(local_store, company)
             crowd(local_store, company, 10, start=12)
         event = read_event(an_event("CandidateErased", user_id=person))
         client = Interrupted(
             local_store._dynamodb, at, partial(apply, event, local_store, PSEUDONYMS, lambda _: None, NOW)
         )
-        looks(Store(local_store._environ, client), company, NOW + days(1))
+        evaluate(Store(local_store._environ, client), company, NOW + days(1))
         if not client.happened:
             break
         items = local_store.reports._table.query("subject = :subject", subject=company_subject(company))
@@ -107,21 +117,21 @@ def test_a_person_erased_at_any_moment_of_a_look_is_in_no_ledger_after_it(
     assert at > 4
 
 
-def settle_as_a_rekeying_does(store: Store, company: str) -> None:
-    number = store.releases.take_over(company).number
-    ledger = ledger_of(store.tallies.candidates(company))
-    store.releases.settle_release(company, Release(None, 10, NOW, ledger), number)
+def replace_release(store: Store, company: str) -> None:
+    number = store.releases.bump_version(company).version
+    roster = roster_of(store.tallies.candidates(company))
+    store.releases.replace_release(company, Release(None, 10, NOW, roster), number)
 
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [(look_as_the_job_does, settle_as_a_rekeying_does), (settle_as_a_rekeying_does, look_as_the_job_does)],
+    [(evaluate_by_job, replace_release), (replace_release, evaluate_by_job)],
 )
 def test_a_large_company_is_on_the_jobs_list_whatever_comes_between(
     local_store: Store, monkeypatch: pytest.MonkeyPatch, first: Callable[..., None], second: Callable[..., None]
 ) -> None:
-    monkeypatch.setattr("shared.domain.signals.company_signals.LARGE", 10)
-    monkeypatch.setattr("shared.services.releases.LARGE", 10)
+    monkeypatch.setattr("shared.domain.signals.company_signals.LARGE_COMPANY", 10)
+    monkeypatch.setattr("shared.services.releases.LARGE_COMPANY", 10)
     at = 0
     while True:
         at += 1
@@ -132,9 +142,9 @@ def test_a_large_company_is_on_the_jobs_list_whatever_comes_between(
             first(Store(local_store._environ, client), company)
         if not client.happened:
             break
-        gate = local_store.releases.gate(company)
+        state = local_store.releases.state(company)
         listed = company in local_store.releases.large_companies(NOW + days(10_000))
-        assert listed or not gate.left_to_job, f"before call {at}"
+        assert listed or not state.evaluated_by_job, f"before call {at}"
     assert at > 4
 
 
@@ -213,7 +223,7 @@ def test_a_snapshot_made_at_any_moment_of_an_erasure_does_not_stay_with_the_eras
 
 @pytest.mark.slow
 @pytest.mark.parametrize("names", [{"facebook": "meta"}, {"facebook": "meta", "instagram": "meta"}], ids=len)
-def test_a_person_erased_at_any_moment_of_a_rekeying_is_in_no_ledger_after_it(
+def test_a_person_erased_at_any_moment_of_a_renormalization_is_in_no_roster_after_it(
     local_store: Store, names: dict[str, str]
 ) -> None:
     at, renamed = 0, dict[str, str]()
@@ -229,23 +239,23 @@ def test_a_person_erased_at_any_moment_of_a_rekeying_is_in_no_ledger_after_it(
         erase = partial(apply, erased, local_store, PSEUDONYMS, lambda _: None, NOW)
         client = Interrupted(local_store._dynamodb, at, erase, WALKING)
         with suppress(Unavailable):
-            companies.rekey(Store(local_store._environ, client))
+            companies.renormalize(Store(local_store._environ, client))
         if not client.happened:
             break
-        companies.rekey()
+        companies.renormalize()
         assert traces(local_store, user) == {}, f"erased before call {at}"
     assert at > 10
 
 
 @pytest.mark.slow
-def test_a_release_that_comes_at_any_moment_of_a_rekeying_is_not_forgotten(local_store: Store) -> None:
+def test_a_release_that_comes_at_any_moment_of_a_renormalization_is_not_forgotten(local_store: Store) -> None:
     at, renamed = 0, dict[str, str]()
     while True:
         at += 1
         companies = Companies(local_store)
         companies.begin(facebook=range(10))
         key = companies.key("facebook")
-        company = survey(local_store.tallies.candidates(key))
+        company = aggregate(local_store.tallies.candidates(key))
         release = new_release(key, company, NOW)
         made: list[bool] = []
 
@@ -256,10 +266,10 @@ def test_a_release_that_comes_at_any_moment_of_a_rekeying_is_not_forgotten(local
         companies.renamed = renamed = renamed | companies.renamed
         client = Interrupted(local_store._dynamodb, at, put, WALKING)
         with suppress(Unavailable):
-            companies.rekey(Store(local_store._environ, client))
+            companies.renormalize(Store(local_store._environ, client))
         if not client.happened:
             break
-        companies.rekey()
+        companies.renormalize()
         companies.people("meta", 1, start=10)
         sizes = {companies.size("facebook"), companies.size("meta")}
         assert sizes == ({None, 10} if made == [True] else {None, 11}), f"released before call {at}"
@@ -267,7 +277,7 @@ def test_a_release_that_comes_at_any_moment_of_a_rekeying_is_not_forgotten(local
 
 
 @pytest.mark.slow
-def test_whoever_reads_around_a_whole_rekeying_releases_nothing_that_overlaps(local_store: Store) -> None:
+def test_whoever_reads_around_a_whole_renormalization_releases_nothing_that_overlaps(local_store: Store) -> None:
     at, renamed = 0, dict[str, str]()
     while True:
         at += 1
@@ -275,11 +285,11 @@ def test_whoever_reads_around_a_whole_rekeying_releases_nothing_that_overlaps(lo
         companies.begin(facebook=range(10))
         companies.rename(facebook="meta")
         companies.renamed = renamed = renamed | companies.renamed
-        client = Interrupted(local_store._dynamodb, at, companies.rekey)
+        client = Interrupted(local_store._dynamodb, at, companies.renormalize)
         released = current_signals(Store(local_store._environ, client), companies.key("facebook"), NOW)
         if not client.happened:
             break
         companies.people("meta", 1, start=10)
         sizes = {companies.size("facebook"), companies.size("meta")}
-        assert sizes == {None, 10} or (sizes == {None, 11} and not released), f"re-keyed before call {at} of the read"
+        assert sizes == {None, 10} or (sizes == {None, 11} and not released), f"renormalized before call {at}"
     assert at > 4

@@ -126,8 +126,8 @@ def test_a_person_is_exported_under_sam_local_invoke(world: World) -> None:
     assert answer["body"]["messages"]
 
 
-def test_companies_are_rekeyed_under_sam_local_invoke(world: World) -> None:
-    assert _sam_local_invoke(world, "RekeyCompanies")["done"] is True
+def test_companies_are_renormalized_under_sam_local_invoke(world: World) -> None:
+    assert _sam_local_invoke(world, "RenormalizeCompanies")["done"] is True
 
 
 def test_manage_keys_makes_a_key_under_sam_local_invoke(world: World) -> None:

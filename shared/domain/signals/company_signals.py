@@ -1,9 +1,9 @@
 """Company signals: what is published about a company, and when (reference, contract 8).
 
-Numbers about few people are numbers about persons. So every figure needs ten candidates behind it, and what is served
-is never live but the last *release*; a new one is made only when ten candidates differ from the last. A caller who
-polls and subtracts learns about ten people at once, or nothing. `docs/privacy.md` says what that protects from, and
-what it does not.
+Figures about few people identify persons. So every figure needs ten candidates behind it, and the API serves the last
+*release*, never live figures. A new release is made only when ten candidates differ from the last one. A caller who
+polls and subtracts learns about ten people at once, or nothing. `docs/privacy.md` states what that protects against,
+and what it does not.
 """
 
 import hashlib
@@ -16,22 +16,22 @@ from types import MappingProxyType
 
 from pydantic import BaseModel
 
-from shared.domain.career_health import LISTED
+from shared.domain.career_health import TOP_N
 from shared.domain.outcomes import Outcome
 from shared.domain.signals.dominance import Mix, capped
 from shared.domain.signals.precision import EXACT, Precision
 from shared.domain.tallies import Tally, ranked, total
 
-MINIMUM = 10
-"""Candidates behind every published figure, and candidates who differ between two releases."""
+MIN_CANDIDATES = 10
+"""The least number of candidates behind a published figure, and of those who differ between two releases."""
 
 WITHDRAWN_AFTER = timedelta(days=30)
-"""How long a release may outlive the erasure of a candidate in it."""
+"""How long a release stays served after a candidate in it is erased."""
 
-LARGE = 1_000
-"""Candidates from which on a due release is looked for by a job, once in `LARGE_CHECKED_EVERY`, not on each read."""
+LARGE_COMPANY = 1_000
+"""A job, not reads, evaluates companies with at least this many candidates, once in `LARGE_COMPANY_INTERVAL`."""
 
-LARGE_CHECKED_EVERY = timedelta(hours=1)
+LARGE_COMPANY_INTERVAL = timedelta(hours=1)
 
 
 _FITS = ("inbound", "fit:strong_fit", "fit:maybe", "fit:misfit")
@@ -39,9 +39,7 @@ _OUTCOMES = ("tracked", f"reached:{Outcome.INTERVIEWED}", f"reached:{Outcome.OFF
 
 
 class Signals(BaseModel):
-    """The published figures, field for field as the reference shows them. Outcome rates are null below the
-    threshold.
-    """
+    """The published figures, field for field as in the reference. Outcome rates are null below the threshold."""
 
     company_name_normalized: str
     total_interactions: int
@@ -55,118 +53,116 @@ class Signals(BaseModel):
 
 
 class CompanySignals(BaseModel):
-    """The answer: null signals below the threshold, whether nine candidates met the company or nobody (contract 8)."""
+    """The response. Below the threshold `signals` is null, for nine candidates as for none (contract 8)."""
 
     signals: Signals | None
 
 
-type Ledger = Mapping[str, int]
-"""Who is in a release, or would be in one made now: each candidate's pseudonym with a digest of what the candidate adds
-to it.
-"""
+type Roster = Mapping[str, int]
+"""The candidates in a release: each pseudonym with a digest of the candidate's counters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
     """What is served for a company until the next release.
 
-    `candidates` were in its ledger when it was made, `gone` of them have been erased since. The ledger is None where
-    it has not been read. `number` and `parts` are the store's: which change of the company's release this one was, and
-    in how many parts its ledger is kept.
+    `candidates` is the length of the roster when the release was made. `erased_since_release` counts those of them who
+    have been erased since. `roster` is None if it has not been read. `version` is the version of the release state that
+    this release made; `parts` is the number of items that hold the roster.
     """
 
     signals: Signals | None
     candidates: int
     released_at: datetime
-    ledger: Ledger | None = None
-    gone: int = 0
+    roster: Roster | None = None
+    erased_since_release: int = 0
     withdraw_at: datetime | None = None
-    number: int = 0
+    version: int = 0
     parts: int = 1
 
     @property
     def is_large(self) -> bool:
-        """Whether looking for the next release is left to the job."""
-        return self.candidates >= LARGE
+        """Whether a job, not reads, evaluates the company."""
+        return self.candidates >= LARGE_COMPANY
 
     def served(self, now: datetime) -> Signals | None:
-        """The signals, unless an erased candidate has been in them for too long."""
+        """Returns the signals; None once the release is withdrawn because of an erasure."""
         return None if self.withdraw_at is not None and self.withdraw_at <= now else self.signals
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """Where a company stands after its last release, as far as that is known without its candidates.
+class ReleaseState:
+    """A company's last release, and what is known about the next one without reading the candidates.
 
-    `noted` are the candidates who changed since, of whom ten at most are counted: everybody who differs is among them.
-    `number` is what a next release must name. `left_to_job` says that reads do not look.
+    `pending` counts the candidates with a marker, up to ten. Every candidate who differs from the release has one.
+    A write of the next release must name `version`. With `evaluated_by_job`, reads do not evaluate the company.
     """
 
     release: Release | None = None
-    noted: int = 0
-    number: int = 0
-    left_to_job: bool = False
+    pending: int = 0
+    version: int = 0
+    evaluated_by_job: bool = False
 
     @property
-    def gone(self) -> int:
-        """How many candidates were erased from the last release."""
-        return self.release.gone if self.release else 0
+    def erased_since_release(self) -> int:
+        """How many candidates of the last release have been erased."""
+        return self.release.erased_since_release if self.release else 0
 
     @property
     def may_be_due(self) -> bool:
-        """Whether a next release is worth a look at the candidates: some of the noted may have changed back."""
-        return self.noted + self.gone >= MINIMUM
+        """Whether the candidates must be read to decide. Pending candidates may have changed back."""
+        return self.pending + self.erased_since_release >= MIN_CANDIDATES
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
-    """Some of a company's candidates, or all: who they are, the sum of their tallies, and how many stand behind each
-    counter. Those of disjoint groups add up. `writes` are the last that changed each tally, if that was asked.
+class Aggregate:
+    """The sums over a group of a company's candidates. Aggregates of disjoint groups can be merged.
 
-    `fits` says how many candidates have each mix of fits (all, strong, maybe, misfit), `outcomes` each mix of tracked
-    threads (all, interviewed, offered).
+    `support` counts the candidates behind each counter. `writes` holds the id of the last write to each tally, if the
+    caller passed it. `fits` counts the candidates with each mix of fits (all, strong, maybe, misfit), `outcomes` those
+    with each mix of tracked threads (all, interviewed, offered).
     """
 
-    ledger: Ledger
+    roster: Roster
     tally: Counter[str]
-    behind: Counter[str]
+    support: Counter[str]
     writes: Mapping[str, str]
     fits: Counter[Mix]
     outcomes: Counter[Mix]
 
 
-def ledger_of(candidates: Mapping[str, Tally]) -> Ledger:
-    """The ledger of tallies by pseudonym. A candidate whose messages were all corrected away is none."""
+def roster_of(candidates: Mapping[str, Tally]) -> Roster:
+    """Returns the roster of tallies by pseudonym, without candidates whose messages were all corrected away."""
     return {
-        candidate: sum(map(_hash, tally, tally.values())) % 2**64  # in no order, and of hashes that mostly are known
+        candidate: sum(map(_hash, tally, tally.values())) % 2**64  # a sum needs no order, and most hashes are cached
         for candidate, tally in candidates.items()
         if tally.get("inbound", 0) > 0
     }
 
 
-def survey(candidates: Mapping[str, Tally], writes: Mapping[str, str] = MappingProxyType({})) -> Survey:
-    """Surveys tallies by pseudonym."""
-    ledger = ledger_of(candidates)
-    present = [candidates[candidate] for candidate in ledger]
-    behind = Counter(name for tally in present for name, count in tally.items() if count > 0)
+def aggregate(candidates: Mapping[str, Tally], writes: Mapping[str, str] = MappingProxyType({})) -> Aggregate:
+    """Aggregates tallies by pseudonym."""
+    roster = roster_of(candidates)
+    present = [candidates[candidate] for candidate in roster]
+    support = Counter(name for tally in present for name, count in tally.items() if count > 0)
     fits = Counter(_mix(tally, _FITS) for tally in present)
     outcomes = Counter(_mix(tally, _OUTCOMES) for tally in present)
-    return Survey(ledger, total(present), behind, writes, fits, outcomes)
+    return Aggregate(roster, total(present), support, writes, fits, outcomes)
 
 
 def _mix(tally: Tally, names: Iterable[str]) -> Mix:
     return tuple(tally.get(name, 0) for name in names)
 
 
-def combined(surveys: Iterable[Survey]) -> Survey:
-    """The survey of all the candidates of surveys that have none in common."""
-    parts = list(surveys)
-    ledger = {candidate: digest for part in parts for candidate, digest in part.ledger.items()}
+def merge(aggregates: Iterable[Aggregate]) -> Aggregate:
+    """Merges aggregates of disjoint groups of candidates."""
+    parts = list(aggregates)
+    roster = {candidate: digest for part in parts for candidate, digest in part.roster.items()}
     writes = {candidate: write for part in parts for candidate, write in part.writes.items()}
-    return Survey(
-        ledger,
+    return Aggregate(
+        roster,
         total(part.tally for part in parts),
-        total(part.behind for part in parts),
+        total(part.support for part in parts),
         writes,
         sum((part.fits for part in parts), Counter()),
         sum((part.outcomes for part in parts), Counter()),
@@ -175,40 +171,38 @@ def combined(surveys: Iterable[Survey]) -> Survey:
 
 @lru_cache(10_000)
 def _hash(name: str, count: int) -> int:
-    """56 bits, whose sum Python adds up as machine words; 0 of a counter that has come to nothing, which is as if it
-    never was.
-    """
+    """Returns 56 bits, so that sums stay machine words; 0 for a counter of zero, which equals no counter."""
     return int.from_bytes(hashlib.sha256(f"{name} {count}".encode()).digest()[:7]) if count else 0
 
 
-def differing(last: Ledger, current: Ledger) -> set[str]:
-    """The candidates who are new, gone, or have other counters."""
+def differing(last: Roster, current: Roster) -> set[str]:
+    """Returns the candidates who joined, left, or have other counters."""
     return {candidate for candidate, _ in last.items() ^ current.items()}
 
 
-def release_is_due(last: Ledger, current: Ledger, gone: int = 0) -> bool:
-    """The release gate: ten candidates who differ make a next release, so the tenth of all makes the first.
+def release_is_due(last: Roster, current: Roster, erased_since_release: int = 0) -> bool:
+    """The release gate: a next release needs ten candidates who differ. So the tenth candidate makes the first release.
 
-    `last` is the ledger of the last release, empty before the first; `gone` candidates were erased from it since.
+    `last` is the roster of the last release, empty before the first.
     """
-    return len(differing(last, current)) + gone >= MINIMUM
+    return len(differing(last, current)) + erased_since_release >= MIN_CANDIDATES
 
 
-def new_release(company_key: str, company: Survey, now: datetime, precision: Precision = EXACT) -> Release:
-    """A release of the company as it is, to be made only when it is due."""
+def new_release(company_key: str, company: Aggregate, now: datetime, precision: Precision = EXACT) -> Release:
+    """Returns a release of the company's current figures. Call it only when a release is due."""
     signals = company_signals(company_key, company, precision)
-    return Release(signals, len(company.ledger), released_at=now, ledger=company.ledger)
+    return Release(signals, len(company.roster), released_at=now, roster=company.roster)
 
 
-def company_signals(company_key: str, company: Survey, precision: Precision = EXACT) -> Signals | None:
-    """The figures of a release, each only if ten candidates stand behind it; no candidate is over a fifth of a rate."""
-    if len(company.ledger) < MINIMUM:
+def company_signals(company_key: str, company: Aggregate, precision: Precision = EXACT) -> Signals | None:
+    """Returns the figures of a release. Each needs ten candidates; no candidate is more than a fifth of a rate."""
+    if len(company.roster) < MIN_CANDIDATES:
         return None
-    tally, behind = company.tally, company.behind
+    tally, support = company.tally, company.support
     strong, maybe, misfit = precision.shares(capped(company.fits)[1:])
     tracked, interviewed, offered = capped(company.outcomes)
-    has_outcomes = behind["tracked"] >= MINIMUM
-    topics = [topic for topic, _ in ranked(tally, "topic:") if behind[f"topic:{topic}"] >= MINIMUM]
+    has_outcomes = support["tracked"] >= MIN_CANDIDATES
+    topics = [topic for topic, _ in ranked(tally, "topic:") if support[f"topic:{topic}"] >= MIN_CANDIDATES]
     return Signals(
         company_name_normalized=company_key,
         total_interactions=precision.count(tally["inbound"]),
@@ -217,6 +211,6 @@ def company_signals(company_key: str, company: Survey, precision: Precision = EX
         misfit_rate=misfit,
         outcome_interview_rate=precision.rate(interviewed, tracked) if has_outcomes else None,
         outcome_offer_rate=precision.rate(offered, tracked) if has_outcomes else None,
-        top_topics=topics[:LISTED],
-        sample_size=precision.count(len(company.ledger)),
+        top_topics=topics[:TOP_N],
+        sample_size=precision.count(len(company.roster)),
     )

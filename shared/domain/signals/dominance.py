@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from math import lcm
 
 LARGEST_SHARE = 5
-"""One candidate is at most one part in so many."""
+"""One candidate is at most one fifth of a rate."""
 
 type Mix = tuple[int, ...]
-"""Of one candidate's threads, how many are of each kind; the first number is all of them."""
+"""One candidate's threads: the number of all of them first, then the number of each kind."""
 
 
 def capped(mixes: Mapping[Mix, int]) -> list[int]:
-    """Numbers in the proportions of a sum of mixes in which one with more threads than the cap weighs the cap.
+    """Returns whole numbers in the proportions of the summed mixes, with each candidate's weight limited to the cap.
 
-    `mixes` says how many candidates have each mix; there is one at least. Numbers are whole: all are multiplied by what
-    makes the spread of a cap over a candidate's own mix whole. Without anybody beyond the cap they are the plain sums.
+    `mixes` counts the candidates with each mix and is not empty. A candidate above the cap weighs the cap, spread over
+    the candidate's own mix. All numbers are scaled by the least factor that keeps them whole. If nobody is above the
+    cap, they are the plain sums.
     """
     cap = thread_cap({mix: candidates for mix, candidates in mixes.items() if mix[0]})
     scale = lcm(*(mix[0] for mix in mixes if mix[0] > cap))
@@ -30,9 +31,9 @@ def capped(mixes: Mapping[Mix, int]) -> list[int]:
 
 
 def thread_cap(mixes: Mapping[Mix, int]) -> int:
-    """The largest whole number that is at most a fifth of the sum of min(threads, number) over the candidates."""
+    """Returns the largest whole number n that is at most a fifth of the sum of min(threads, n) over the candidates."""
     low, high = 0, sum(mix[0] * candidates for mix, candidates in mixes.items()) // LARGEST_SHARE
-    while low < high:  # the sum grows ever slower, so what holds for a number holds for all below
+    while low < high:  # the sum is concave in n, so a cap that fits implies that all smaller ones fit
         middle = (low + high + 1) // 2
         if LARGEST_SHARE * middle <= sum(min(mix[0], middle) * candidates for mix, candidates in mixes.items()):
             low = middle

@@ -6,8 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.rounding import rate, shares
-from shared.domain.signals.company_signals import MINIMUM, CompanySignals, Signals, combined, company_signals, survey
-from shared.store.ledgers import packed, unpacked
+from shared.domain.signals.company_signals import (
+    MIN_CANDIDATES,
+    CompanySignals,
+    Signals,
+    aggregate,
+    company_signals,
+    merge,
+)
+from shared.store.roster_codec import packed, unpacked
 from tests.strategies import companies
 
 
@@ -16,26 +23,26 @@ def candidates(number: int, **counters: int) -> dict[str, Mapping[str, int]]:
 
 
 def published(tallies: Mapping[str, Mapping[str, int]]) -> Signals:
-    signals = company_signals("stripe", survey(tallies))
+    signals = company_signals("stripe", aggregate(tallies))
     assert signals is not None
     return signals
 
 
 def test_nine_candidates_publish_nothing_and_ten_do() -> None:
-    assert company_signals("stripe", survey(candidates(9))) is None
+    assert company_signals("stripe", aggregate(candidates(9))) is None
     assert published(candidates(10)).sample_size == 10
 
 
 def test_nine_candidates_are_answered_like_nobody() -> None:
-    nine = CompanySignals(signals=company_signals("stripe", survey(candidates(9))))
-    nobody = CompanySignals(signals=company_signals("nobody", survey({})))
+    nine = CompanySignals(signals=company_signals("stripe", aggregate(candidates(9))))
+    nobody = CompanySignals(signals=company_signals("nobody", aggregate({})))
     assert nine.model_dump_json() == nobody.model_dump_json() == '{"signals":null}'
 
 
 def test_a_candidate_whose_messages_were_all_corrected_away_is_none() -> None:
     gone = {"f" * 24: {"inbound": 0, "fit:strong_fit": 0}}
-    assert company_signals("stripe", survey(candidates(9) | gone)) is None
-    assert survey(gone).ledger == {}
+    assert company_signals("stripe", aggregate(candidates(9) | gone)) is None
+    assert aggregate(gone).roster == {}
 
 
 def test_outcome_rates_need_ten_candidates_with_an_outcome_of_their_own() -> None:
@@ -60,15 +67,15 @@ def test_fit_rates_add_up_to_one() -> None:
 
 @given(companies)
 def test_every_figure_has_ten_candidates_behind_it(tallies: dict[str, dict[str, int]]) -> None:
-    signals = company_signals("stripe", survey(tallies))
+    signals = company_signals("stripe", aggregate(tallies))
     present = [tally for tally in tallies.values() if tally["inbound"]]
-    assert (signals is not None) == (len(present) >= MINIMUM)
+    assert (signals is not None) == (len(present) >= MIN_CANDIDATES)
     if signals:
         tracked = sum(tally.get("tracked", 0) > 0 for tally in present)
-        assert (signals.outcome_interview_rate is not None) == (tracked >= MINIMUM)
-        assert (signals.outcome_offer_rate is not None) == (tracked >= MINIMUM)
+        assert (signals.outcome_interview_rate is not None) == (tracked >= MIN_CANDIDATES)
+        assert (signals.outcome_offer_rate is not None) == (tracked >= MIN_CANDIDATES)
         for topic in signals.top_topics:
-            assert sum(tally.get(f"topic:{topic}", 0) > 0 for tally in present) >= MINIMUM
+            assert sum(tally.get(f"topic:{topic}", 0) > 0 for tally in present) >= MIN_CANDIDATES
 
 
 @given(companies)
@@ -76,7 +83,7 @@ def test_the_figures_are_those_of_all_candidates_and_their_threads(tallies: dict
     def threads(name: str) -> int:
         return sum(tally.get(name, 0) for tally in tallies.values() if tally["inbound"])
 
-    if signals := company_signals("stripe", survey(tallies)):
+    if signals := company_signals("stripe", aggregate(tallies)):
         assert signals.sample_size == sum(tally["inbound"] > 0 for tally in tallies.values())
         assert signals.total_interactions == threads("inbound")
         fits = [threads(f"fit:{fit}") for fit in ("strong_fit", "maybe", "misfit")]
@@ -93,22 +100,24 @@ def is_spread(tallies: Mapping[str, Mapping[str, int]], counter: str) -> bool:
 
 
 @given(companies, st.integers(1, 5))
-def test_surveys_of_ranges_combine_to_the_survey_of_all(tallies: dict[str, dict[str, int]], ranges: int) -> None:
+def test_merged_aggregates_of_ranges_equal_the_aggregate_of_all(
+    tallies: dict[str, dict[str, int]], ranges: int
+) -> None:
     parts = [{name: tally for name, tally in tallies.items() if int(name, 16) % ranges == n} for n in range(ranges)]
-    assert combined(map(survey, parts)) == survey(tallies)
+    assert merge(map(aggregate, parts)) == aggregate(tallies)
 
 
 pseudonyms = st.integers(0, 16**24 - 1).map(lambda n: f"{n:024x}")
-ledgers = st.dictionaries(pseudonyms, st.integers(0, 2**64 - 1), max_size=30)
+rosters = st.dictionaries(pseudonyms, st.integers(0, 2**64 - 1), max_size=30)
 
 
-@given(ledgers)
-def test_a_ledger_comes_out_of_storage_as_it_went_in(ledger: dict[str, int]) -> None:
-    assert {name: digest for part in packed(ledger) for name, digest in unpacked(part).items()} == ledger
+@given(rosters)
+def test_a_roster_comes_out_of_storage_as_it_went_in(roster: dict[str, int]) -> None:
+    assert {name: digest for part in packed(roster) for name, digest in unpacked(part).items()} == roster
 
 
-def test_a_large_ledger_is_cut_into_parts_that_fit_an_item() -> None:
-    ledger = {f"{n:024x}": 2**64 - 1 for n in range(40_000)}
-    parts = packed(ledger)
+def test_a_large_roster_is_cut_into_parts_that_fit_an_item() -> None:
+    roster = {f"{n:024x}": 2**64 - 1 for n in range(40_000)}
+    parts = packed(roster)
     assert max(map(len, parts)) < 400_000 - 10_000
     assert sum(len(unpacked(part)) for part in parts) == 40_000

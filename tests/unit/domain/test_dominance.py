@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain.rounding import rate, shares
-from shared.domain.signals.company_signals import MINIMUM, company_signals, survey
+from shared.domain.signals.company_signals import MIN_CANDIDATES, aggregate, company_signals
 from shared.domain.signals.dominance import Mix, capped, thread_cap
 
 fits = st.tuples(*[st.integers(0, 12)] * 3).filter(any).map(lambda counts: (sum(counts), *counts))
 heavy = st.integers(1, 300).map(lambda threads: (threads, threads, 0, 0))
-crowds = st.lists(fits | heavy, min_size=MINIMUM, max_size=20)
+crowds = st.lists(fits | heavy, min_size=MIN_CANDIDATES, max_size=20)
 
 
 def weights(crowd: list[Mix]) -> list[Fraction]:
@@ -40,7 +40,7 @@ def test_numbers_are_in_the_proportions_of_the_capped_sums(crowd: list[Mix]) -> 
     assert [Fraction(part, whole) for part in parts] == [part / expected[0] for part in expected[1:]]
 
 
-@given(st.lists(fits, min_size=MINIMUM, max_size=20))
+@given(st.lists(fits, min_size=MIN_CANDIDATES, max_size=20))
 def test_nobody_beyond_the_cap_leaves_the_plain_sums(crowd: list[Mix]) -> None:
     if max(mix[0] for mix in crowd) <= thread_cap(Counter(crowd)):
         assert capped(Counter(crowd)) == [sum(mix[index] for mix in crowd) for index in range(4)]
@@ -64,7 +64,7 @@ def test_one_candidate_with_91_of_100_threads_is_two_elevenths_of_the_rates() ->
         "reached:interviewed": 91,
         "reached:offered": 91,
     }
-    signals = company_signals("acme", survey(tallies))
+    signals = company_signals("acme", aggregate(tallies))
     assert signals is not None
     assert (signals.strong_fit_rate, signals.maybe_rate, signals.misfit_rate) == (0.18, 0.0, 0.82)
     assert (signals.outcome_interview_rate, signals.outcome_offer_rate) == (0.18, 0.18)
@@ -77,7 +77,7 @@ def test_the_published_example_is_made_of_its_plain_counts() -> None:
     tallies: dict[str, Counter[str]] = {f"{n:024x}": Counter() for n in range(43)}
     for number, fit in enumerate(kinds):
         tallies[f"{number % 43:024x}"].update(["inbound", f"fit:{fit}"])
-    signals = company_signals("stripe", survey(tallies))
+    signals = company_signals("stripe", aggregate(tallies))
     assert signals is not None
     assert [signals.strong_fit_rate, signals.maybe_rate, signals.misfit_rate] == shares([47, 32, 21])
     assert rate(47, 100) == signals.strong_fit_rate

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.rounding import rate, shares
-from shared.domain.signals.company_signals import company_signals, survey
+from shared.domain.signals.company_signals import aggregate, company_signals
 from shared.domain.signals.precision import EXACT, Precision
 
 counts = st.integers(0, 10**6)
@@ -68,7 +68,7 @@ def test_nonsense_is_refused(round_to: str, clamp: str) -> None:
 
 def test_a_release_is_made_with_the_precision_asked_for() -> None:
     tally = {"inbound": 1, "fit:strong_fit": 1, "tracked": 1, "reached:interviewed": 1}
-    signals = company_signals("stripe", survey({f"{n:024x}": tally for n in range(13)}), Precision(5, 10))
+    signals = company_signals("stripe", aggregate({f"{n:024x}": tally for n in range(13)}), Precision(5, 10))
     assert signals is not None
     assert signals.model_dump() == {
         "company_name_normalized": "stripe",

@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from shared.domain.signals.company_signals import (
-    LARGE,
-    MINIMUM,
+    LARGE_COMPANY,
+    MIN_CANDIDATES,
     WITHDRAWN_AFTER,
     Release,
     Signals,
+    aggregate,
     company_signals,
-    ledger_of,
     new_release,
     release_is_due,
-    survey,
+    roster_of,
 )
 from tests.builders import NOW, days
 from tests.strategies import companies
@@ -31,8 +31,8 @@ def crowd(number: int) -> Tallies:
 
 @given(companies)
 def test_nothing_is_released_below_ten_and_the_tenth_makes_the_first_release(tallies: Tallies) -> None:
-    current = ledger_of(tallies)
-    assert release_is_due({}, current) == (len(current) >= MINIMUM)
+    current = roster_of(tallies)
+    assert release_is_due({}, current) == (len(current) >= MIN_CANDIDATES)
 
 
 @given(companies, companies)
@@ -42,34 +42,34 @@ def test_a_next_release_needs_ten_candidates_who_were_added_changed_or_removed(b
 
     old, new = present(before), present(now)
     differing = sum(old.get(name) != new.get(name) for name in {**old, **new})
-    assert release_is_due(ledger_of(before), ledger_of(now)) == (differing >= MINIMUM)
+    assert release_is_due(roster_of(before), roster_of(now)) == (differing >= MIN_CANDIDATES)
 
 
 @given(companies, companies, st.data())
 def test_an_erased_candidate_counts_as_removed(before: Tallies, now: Tallies, data: st.DataObject) -> None:
-    last = ledger_of(before)
+    last = roster_of(before)
     erased = data.draw(st.lists(st.sampled_from(sorted(last)), unique=True)) if last else []
     left = {name: digest for name, digest in last.items() if name not in erased}
-    without = ledger_of({name: tally for name, tally in now.items() if name not in erased})
-    assert release_is_due(left, without, gone=len(erased)) == release_is_due(last, without)
+    without = roster_of({name: tally for name, tally in now.items() if name not in erased})
+    assert release_is_due(left, without, erased_since_release=len(erased)) == release_is_due(last, without)
 
 
 @given(companies)
 def test_a_change_and_its_reversal_are_no_difference(tallies: Tallies) -> None:
     reversed_again = {name: {"topic:taken back": 0} | tally for name, tally in tallies.items()}
-    assert ledger_of(reversed_again) == ledger_of(tallies)
+    assert roster_of(reversed_again) == roster_of(tallies)
 
 
 def test_a_release_with_an_erased_candidate_is_withdrawn_after_thirty_days() -> None:
-    signals = company_signals("stripe", survey(crowd(20)))
-    release = Release(signals, 20, NOW, gone=1, withdraw_at=NOW + WITHDRAWN_AFTER)
+    signals = company_signals("stripe", aggregate(crowd(20)))
+    release = Release(signals, 20, NOW, erased_since_release=1, withdraw_at=NOW + WITHDRAWN_AFTER)
     assert release.served(NOW + days(29.9)) == signals is not None
     assert release.served(NOW + days(30)) is None
 
 
 def test_a_company_of_a_thousand_candidates_is_large() -> None:
-    assert not Release(None, LARGE - 1, NOW).is_large
-    assert Release(None, LARGE, NOW).is_large
+    assert not Release(None, LARGE_COMPANY - 1, NOW).is_large
+    assert Release(None, LARGE_COMPANY, NOW).is_large
 
 
 class ACompanysLife(RuleBasedStateMachine):
@@ -108,11 +108,16 @@ class ACompanysLife(RuleBasedStateMachine):
         self.erased.add(person)
         self.touched.add(person)
         self.tallies.pop(person, None)
-        if self.release and self.release.ledger and person in self.release.ledger:
-            left = {name: digest for name, digest in self.release.ledger.items() if name != person}
+        if self.release and self.release.roster and person in self.release.roster:
+            left = {name: digest for name, digest in self.release.roster.items() if name != person}
             self.first_erasure = self.first_erasure or self.now
             withdraw_at = self.release.withdraw_at or self.now + WITHDRAWN_AFTER
-            self.release = replace(self.release, ledger=left, gone=self.release.gone + 1, withdraw_at=withdraw_at)
+            self.release = replace(
+                self.release,
+                roster=left,
+                erased_since_release=self.release.erased_since_release + 1,
+                withdraw_at=withdraw_at,
+            )
 
     @precondition(lambda self: self.release)
     @rule(time=st.integers(1, 40))
@@ -122,21 +127,21 @@ class ACompanysLife(RuleBasedStateMachine):
     @invariant()
     def somebody_reads(self) -> None:
         before, last = self.served, self.release
-        company = survey(self.tallies)
-        due = release_is_due((last and last.ledger) or {}, company.ledger, last.gone if last else 0)
+        company = aggregate(self.tallies)
+        due = release_is_due((last and last.roster) or {}, company.roster, last.erased_since_release if last else 0)
         if due:
             if last:
-                assert len(self.touched) >= MINIMUM, "fewer than ten candidates lie between two releases"
-            assert not self.erased & company.ledger.keys()
+                assert len(self.touched) >= MIN_CANDIDATES, "fewer than ten candidates lie between two releases"
+            assert not self.erased & company.roster.keys()
             self.release = new_release("stripe", company, self.now)
             self.touched, self.first_erasure = set(), None
         elif last is None:
-            assert len(company.ledger) < MINIMUM, "the tenth candidate makes the first release at once"
+            assert len(company.roster) < MIN_CANDIDATES, "the tenth candidate makes the first release at once"
         self.served = self.release.served(self.now) if self.release else None
         if self.served and not due:
             assert self.served == before, "what is served changes with a release only"
         if self.served:
-            assert self.served.sample_size >= MINIMUM
+            assert self.served.sample_size >= MIN_CANDIDATES
         elif before and not due:
             assert self.first_erasure, "what was served is withdrawn for an erased candidate only"
             assert self.now >= self.first_erasure + WITHDRAWN_AFTER

@@ -20,7 +20,7 @@ from shared.domain.messages import Action, Fit
 from shared.domain.outcomes import STAGES, Outcome, OutcomeReport, reached
 from shared.domain.periods import Quarter, timestamp
 from shared.domain.plans import Plan
-from shared.domain.signals.company_signals import MINIMUM
+from shared.domain.signals.company_signals import MIN_CANDIDATES
 
 MID_QUARTER = datetime(2026, 2, 14, 10, 30, tzinfo=UTC)
 MOMENTS = [
@@ -226,8 +226,8 @@ def test_companies_are_spelled_in_more_than_one_way() -> None:
 @at_any_time
 def test_companies_lie_on_both_sides_of_the_privacy_threshold(now: datetime) -> None:
     met, tracked = candidates_by_company(now)
-    public = {company for company, candidates in met.items() if len(candidates) >= MINIMUM}
-    with_rates = {company for company, candidates in tracked.items() if len(candidates) >= MINIMUM}
+    public = {company for company, candidates in met.items() if len(candidates) >= MIN_CANDIDATES}
+    with_rates = {company for company, candidates in tracked.items() if len(candidates) >= MIN_CANDIDATES}
     assert len(with_rates) >= 15
     assert with_rates < public  # some are public, but their outcomes are not
     assert len(met) - len(public) >= 4
@@ -238,8 +238,8 @@ def test_companies_lie_on_both_sides_of_the_privacy_threshold(now: datetime) -> 
 def test_the_demo_company_is_always_published_with_outcomes(now: datetime, fraction: float) -> None:
     met, tracked = candidates_by_company(now, fraction)
     name = normalize_company(DEMO_COMPANY)
-    assert len(met[name]) >= MINIMUM
-    assert len(tracked[name]) >= MINIMUM
+    assert len(met[name]) >= MIN_CANDIDATES
+    assert len(tracked[name]) >= MIN_CANDIDATES
 
 
 @at_any_time

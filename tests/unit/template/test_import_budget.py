@@ -100,8 +100,8 @@ def test_the_authorizer_starts_without_pydantic_and_without_a_resolver() -> None
     assert not {"pydantic", "aws_lambda_powertools.event_handler"} & loaded("authorizer")
 
 
-SEVERAL_TABLES = {"census"}
-TABLE_OF = {"threads": "messages"} | dict.fromkeys(("releases", "rekeyings", "snapshots", "spend"), "reports")
+SEVERAL_TABLES = {"table_scan"}
+TABLE_OF = {"threads": "messages"} | dict.fromkeys(("releases", "renormalizations", "snapshots", "spend"), "reports")
 PARTS = {name for name, part in vars(Store).items() if isinstance(part, cached_property)} - SEVERAL_TABLES
 
 

@@ -12,12 +12,12 @@ from local.aws.bulk import write_in_bulk
 from shared.domain.companies.identity import counted_as
 from shared.domain.events import MessageTriaged, read_event
 from shared.domain.messages import Message
-from shared.domain.signals.company_signals import MINIMUM, Signals
+from shared.domain.signals.company_signals import MIN_CANDIDATES, Signals
 from shared.domain.tallies import TallyKey, contribution, recounted
 from shared.infra.errors import Unavailable
 from shared.services.ingestion import apply, triage_of
-from shared.services.rekeying import rekey
 from shared.services.releases import current_signals
+from shared.services.renormalization import renormalize
 from shared.store import Store
 from shared.store.message_items import message_item
 from shared.store.tally_items import counters_of, tally_item_key
@@ -26,7 +26,7 @@ from tests.builders import NOW, a_message_triaged, an_event, an_id
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.test_erasure import Crashing, traces
 
-pytestmark = pytest.mark.slow  # a re-keying walks every message there is, so these need tables of their own
+pytestmark = pytest.mark.slow  # a renormalization walks every message there is, so these need tables of their own
 
 
 class Companies:
@@ -34,7 +34,7 @@ class Companies:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.run = an_id("rekey").replace("_", "")
+        self.run = an_id("renormalize").replace("_", "")
         self.renamed: dict[str, str] = {}
         self.messages: list[str] = []
 
@@ -77,10 +77,10 @@ class Companies:
         """What later names take the place of which."""
         self.renamed = {self.key(old): self.key(new) for old, new in names.items()}
 
-    def rekey(self, store: Store | None = None) -> int:
-        """Runs the re-keying to its end; how often it had to be called."""
+    def renormalize(self, store: Store | None = None) -> int:
+        """Runs the renormalization to its end; how often it had to be called."""
         calls = 1
-        while not rekey(store or self.store, NOW, lambda: False, self.later)[1]:
+        while not renormalize(store or self.store, NOW, lambda: False, self.later)[1]:
             calls += 1
         return calls
 
@@ -105,8 +105,8 @@ def companies(local_store: Store) -> Iterator[Companies]:
     companies = Companies(local_store)
     yield companies
     companies.hold_the_law()
-    assert local_store.rekeyings.under_way() is None
-    assert local_store.rekeyings.moves() == []
+    assert local_store.renormalizations.in_progress() is None
+    assert local_store.renormalizations.moves() == []
 
 
 def test_a_renamed_company_takes_its_release_along(companies: Companies) -> None:
@@ -115,7 +115,7 @@ def test_a_renamed_company_takes_its_release_along(companies: Companies) -> None
     assert before is not None
     companies.people("facebook", 9, start=12)
     companies.rename(facebook="meta")
-    companies.rekey()
+    companies.renormalize()
     after = companies.served("meta")
     assert after == before.model_copy(update={"company_name_normalized": companies.key("meta")})
     assert companies.served("facebook") is None
@@ -129,7 +129,7 @@ def test_two_released_companies_that_become_one_start_again(companies: Companies
     assert (companies.size("facebook"), companies.size("meta")) == (12, 15)
     companies.people("meta", 1, start=40)
     companies.rename(facebook="meta")
-    companies.rekey()
+    companies.renormalize()
     assert companies.served("facebook") is None
     assert companies.served("meta") is None, (
         "the sum of the old releases and one newcomer would tell the newcomer's fit"
@@ -144,10 +144,10 @@ def test_a_released_company_that_becomes_two_starts_again_in_both(companies: Com
     companies.people("delta", 3)
     companies.people("delta faucet", 20)
     companies.rename(**{"delta faucet": "delta"})
-    companies.rekey()
+    companies.renormalize()
     assert companies.size("delta") == 20
     companies.rename()
-    companies.rekey()
+    companies.renormalize()
     assert companies.served("delta") is None
     assert companies.served("delta faucet") is None, "the old release less this one would be about three people"
     companies.people("delta faucet", 10, start=30)
@@ -160,7 +160,7 @@ def test_whoever_joins_a_released_company_from_one_never_released_counts_as_adde
     assert companies.size("meta") == 12
     companies.people("facebook", 9, start=20)
     companies.rename(facebook="meta")
-    companies.rekey()
+    companies.renormalize()
     assert companies.size("meta") == 12
     companies.people("meta", 1, start=50)
     assert companies.size("meta") == 22
@@ -171,27 +171,27 @@ def test_companies_that_never_were_released_are_released_together_at_the_tenth(c
     companies.people("meta", 6, start=6)
     assert (companies.served("facebook"), companies.served("meta")) == (None, None)
     companies.rename(facebook="meta")
-    companies.rekey()
+    companies.renormalize()
     assert companies.size("meta") == 12
 
 
-def test_a_rekeying_that_has_nothing_to_move_changes_nothing(companies: Companies) -> None:
+def test_a_renormalization_that_has_nothing_to_move_changes_nothing(companies: Companies) -> None:
     companies.people("meta", 12)
     before = companies.served("meta")
-    companies.rekey()
+    companies.renormalize()
     assert companies.served("meta") == before
 
 
-def test_a_rekeying_goes_on_where_its_time_ran_out(companies: Companies) -> None:
+def test_a_renormalization_goes_on_where_its_time_ran_out(companies: Companies) -> None:
     for old in ("one", "two"):
         companies.people(old, 10)
     companies.rename(one="three", two="four")
     pages = sum(1 for _ in companies.store.messages.company_names())  # other tests have messages in this table
-    assert companies.rekey() == pages + 2, "page by page, then two groups of companies, one after the other"
+    assert companies.renormalize() == pages + 2, "page by page, then two groups of companies, one after the other"
     assert (companies.size("three"), companies.size("four")) == (10, 10)
 
 
-def test_a_rekeying_that_crashes_before_any_write_is_finished_by_the_next(local_store: Store) -> None:
+def test_a_renormalization_that_crashes_before_any_write_is_finished_by_the_next(local_store: Store) -> None:
     crash_at = 0
     while True:
         crash_at += 9 if crash_at == 4 else 1  # from the third to the last but one, messages move alike
@@ -202,11 +202,11 @@ def test_a_rekeying_that_crashes_before_any_write_is_finished_by_the_next(local_
         companies.rename(facebook="meta")
         client = Crashing(local_store._dynamodb, crash_at)
         try:
-            companies.rekey(Store(local_store._environ, client))
+            companies.renormalize(Store(local_store._environ, client))
         except Unavailable:
             assert companies.size("facebook") in (None, 10)
             assert companies.size("meta") in (None, 10), "nothing is released while messages move"
-            companies.rekey()
+            companies.renormalize()
         assert (companies.served("facebook"), companies.served("meta")) == (None, None)
         companies.hold_the_law()
         if not client.crashed:
@@ -218,7 +218,7 @@ def test_a_person_whose_messages_moved_can_be_erased(companies: Companies) -> No
     companies.people("facebook", 12)
     assert companies.served("facebook")
     companies.rename(facebook="meta")
-    companies.rekey()
+    companies.renormalize()
     user = f"{companies.run}-user-3"
     apply(read_event(an_event("CandidateErased", user_id=user)), companies.store, PSEUDONYMS, lambda _: None, NOW)
     companies.messages = []
@@ -227,12 +227,12 @@ def test_a_person_whose_messages_moved_can_be_erased(companies: Companies) -> No
 
 def test_a_person_whose_message_had_left_a_renamed_company_can_be_erased(companies: Companies) -> None:
     companies.people("facebook", 12)
-    assert companies.served("facebook"), "the person is in its ledger"
+    assert companies.served("facebook"), "the person is in its roster"
     user, message = f"{companies.run}-user-3", companies.messages[3]
     corrected = a_message_triaged("2026-03-02T00:00:00Z", user_id=user, message_id=message, company="elsewhere")
     apply(read_event(corrected), companies.store, PSEUDONYMS, lambda _: None, NOW)
     companies.rename(facebook="meta")
-    companies.rekey()
+    companies.renormalize()
     apply(read_event(an_event("CandidateErased", user_id=user)), companies.store, PSEUDONYMS, lambda _: None, NOW)
     companies.messages.remove(message)
     assert traces(companies.store, user) == {}
@@ -251,7 +251,7 @@ def test_events_that_come_while_messages_move_are_counted_once(companies: Compan
 
     verified: dict[str, Any] = {"outcome": "offered", "verified_at": "2026-03-01T00:00:00Z", "source": "x"}
     outcomes = [an_event("OutcomeVerified", message_id=message, **verified) for message in companies.messages]
-    assert rekey(companies.store, NOW, lambda: True, later)[1]
+    assert renormalize(companies.store, NOW, lambda: True, later)[1]
     assert not outcomes
 
 
@@ -274,7 +274,7 @@ def test_whatever_changes_names_nothing_is_served_that_overlaps_an_old_release(
     companies.begin(**crowds)
     old = {name: companies.served(name) for name in NAMES}
     companies.rename(**dict(zip(NAMES, new_names, strict=True)))
-    companies.rekey()
+    companies.renormalize()
     companies.hold_the_law()
     public = [figures(signals) for signals in old.values() if signals]
     for name in NAMES:
@@ -282,7 +282,7 @@ def test_whatever_changes_names_nothing_is_served_that_overlaps_an_old_release(
         sources = [source for source, new in zip(NAMES, new_names, strict=True) if new == name]
         if signals and any(old[source] for source in sources):
             joined = set[int]().union(*(crowds[source] for source in sources if not old[source]))
-            assert figures(signals) in public or len(joined) >= MINIMUM, "fewer than ten differ from the old release"
+            assert figures(signals) in public or len(joined) >= MIN_CANDIDATES, "fewer than ten differ from the old one"
 
 
 def figures(signals: Signals) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""All people there are: a walk over whole tables, for verification alone. No request ever scans a table.
+"""Scans of whole tables that find all users, for verification only. No request scans a table.
 
-First all people who have messages, by the index by_user, whose scan gives a person's messages one after the other; then
-all who have tallies and no messages, since a tally may be left without.
+The first scan finds users with messages, through the index by_user, which returns a user's messages together. The
+second finds users with tallies and no messages, because a faulty tally may have no message.
 """
 
 import os
@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from shared.domain.tallies import CandidateKey, TallyKey
-from shared.store.changed import marker_of
+from shared.store.markers import marker_of
 from shared.store.table import (
     ConditionFailed,
     Conflict,
@@ -23,26 +23,26 @@ from shared.store.table import (
 )
 from shared.store.tally_items import names_in, tally_item_key, user_subject
 
-type Place = dict[str, Any]
-"""Where a walk goes on, as JSON: which of the two tables, and the key after which."""
+type Cursor = dict[str, Any]
+"""Where a scan continues, as JSON: the table, and the last key read."""
 
 _PAGE = 200
-"""Items a page: a page of users is verified within seconds, and a walk stops between pages only."""
+"""Items a page. A scan stops between pages only; a page of users is verified within seconds."""
 
 
-class Census:
-    """People of the Messages and Tallies tables. Every method raises Unavailable when DynamoDB fails."""
+class TableScan:
+    """Users in the Messages and Tallies tables. Every method raises Unavailable when DynamoDB fails."""
 
-    def __init__(self, messages: Table, tallies: Table, changed: Table, accounts: Table) -> None:
+    def __init__(self, messages: Table, tallies: Table, markers: Table, accounts: Table) -> None:
         self._messages = messages
         self._tallies = tallies
-        self._changed = changed
+        self._markers = markers
         self._accounts = accounts
 
-    def users(self, place: Place | None) -> Iterator[tuple[list[str], Place | None]]:
-        """Yields users, page by page, each page with the place to go on after it; one on two pages comes twice."""
-        table, start = (place["table"], place.get("after")) if place else ("messages", None)
-        following: Place | None
+    def users(self, cursor: Cursor | None) -> Iterator[tuple[list[str], Cursor | None]]:
+        """Yields pages of users, each with the cursor after it. A user on two pages is returned twice."""
+        table, start = (cursor["table"], cursor.get("after")) if cursor else ("messages", None)
+        following: Cursor | None
         if table == "messages":
             for items, after in self._messages.scan("user_id", start, index="by_user", page=_PAGE):
                 following = {"table": "messages", "after": after} if after else {"table": "tallies"}
@@ -58,21 +58,21 @@ class Census:
     def _has_messages(self, user_id: str) -> bool:
         return next(self._messages.query("user_id = :user", index="by_user", at_most=1, user=user_id), None) is not None
 
-    def mark_changed(self, tallies: Iterable[CandidateKey]) -> None:
-        """Marks the candidates whose tallies these are as changed, but for those who have been erased meanwhile."""
+    def mark_pending(self, tallies: Iterable[CandidateKey]) -> None:
+        """Writes markers for the candidates of these tallies, except for those erased meanwhile."""
         for key in tallies:
             write, primary = os.urandom(6).hex(), tally_item_key(key)
             tally = self._tallies.counting(
                 primary, {}, assign={"write": write}, expected={"subject": primary["subject"]}
             )
             with suppress(ConditionFailed):
-                marker = self._changed.putting(marker_of(key, write))
+                marker = self._markers.putting(marker_of(key, write))
                 despite_others(partial(transact, self._tallies.client, [tally, marker]))
 
     def correct(self, key: TallyKey, kept: Mapping[str, int], counted: Mapping[str, int], tombstone: str) -> bool:
-        """Makes counters of a tally what was counted, if they still are what was kept. Returns whether they were.
+        """Sets counters of a tally to `counted`, if they still equal `kept`. Returns whether they did.
 
-        It makes none of a person who has been erased, whose tombstone would be this.
+        Writes no counters if `tombstone` shows that the user has been erased.
         """
         write = os.urandom(6).hex()
         writes: list[Item] = [unless_erased(self._accounts, tombstone)] if any(counted.values()) else []
@@ -85,7 +85,7 @@ class Census:
         )
         writes.append(correction)
         if isinstance(key, CandidateKey):
-            writes.append(self._changed.putting(marker_of(key, write)))
+            writes.append(self._markers.putting(marker_of(key, write)))
         try:
             transact(self._tallies.client, writes)
         except (ConditionFailed, Conflict):

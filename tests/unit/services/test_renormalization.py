@@ -1,4 +1,4 @@
-"""Re-keying, as far as it is pure: a message moves as a whole, and companies are settled in groups."""
+"""Renormalization, as far as it is pure: a message moves as a whole, and companies are settled in groups."""
 
 from collections import Counter
 from itertools import pairwise
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared.domain.companies.identity import counted_as
 from shared.domain.messages import Message
 from shared.domain.tallies import CandidateKey, QuarterKey, TallyKey, changes, contribution
-from shared.services.rekeying import joined
+from shared.services.renormalization import connected_companies
 from tests.builders import a_message
 from tests.strategies import messages
 
@@ -22,7 +22,7 @@ def summed(message: Message) -> Counter[str]:
 
 
 @given(messages())
-def test_a_rekeyed_message_adds_to_the_new_company_what_it_added_to_the_old(message: Message) -> None:
+def test_a_renormalized_message_adds_to_the_new_company_what_it_added_to_the_old(message: Message) -> None:
     moved = message.renamed(lambda _: ("new", "New"))
     assert message.triage is not None
     if message.triage.company_key:
@@ -59,7 +59,7 @@ def test_a_message_leaves_the_tally_it_was_counted_in_whatever_the_normaliser_sa
 def test_companies_between_which_messages_moved_are_in_one_group_and_others_are_not(
     moved: list[tuple[str, str]],
 ) -> None:
-    groups = joined(moved)
+    groups = connected_companies(moved)
     assert sorted(name for group in groups for name in group) == sorted({name for move in moved for name in move})
     for old, new in moved:
         assert any({old, new} <= group for group in groups)
@@ -72,7 +72,7 @@ def test_companies_between_which_messages_moved_are_in_one_group_and_others_are_
 
 
 def test_a_chain_of_moves_is_one_group() -> None:
-    assert joined(list(pairwise("abcd"))) == [set("abcd")]
+    assert connected_companies(list(pairwise("abcd"))) == [set("abcd")]
 
 
 @pytest.mark.parametrize(
