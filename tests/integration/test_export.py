@@ -22,6 +22,7 @@ from tests.integration.test_erasure import a_company, a_person, crowd, take_in
 OURS = {
     "key_hash": "what a key is found by; whoever has it could try keys against it",
     "version": "counts writes",
+    "changes": "counts changes of the outcome, for the ids of webhook events",
     "released_version": "counts changes of a release",
     "parts": "of the release's roster",
     "thread_order": "where the index sorts a message, put together from what is in it",
