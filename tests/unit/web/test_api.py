@@ -106,6 +106,13 @@ def test_a_good_answer_carries_its_headers() -> None:
     assert answer["headers"]["Cache-Control"] == "private, no-cache"
 
 
+def test_a_post_is_answered_whole_whatever_the_caller_has() -> None:
+    first = call("POST", body='{"outcome": "offered"}')
+    conditional = {"multiValueHeaders": {"If-None-Match": [first["headers"]["ETag"]]}}
+    again = call("POST", body='{"outcome": "offered"}', **conditional)
+    assert (again["statusCode"], again["body"]) == (200, first["body"])
+
+
 def test_a_report_that_the_caller_has_is_not_sent_again() -> None:
     tag = call("GET", query={"name": ["Ada"]})["headers"]["ETag"]
     for conditions in ([tag], [f'"other", W/{tag}'], ["*"], [tag, '"other"'], ['"other"', tag]):
