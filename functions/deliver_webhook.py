@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from shared.domain.webhooks.targets import is_global, parse_target
-from shared.infra.aws import call, client
+from shared.infra.aws import aws_call, client
 from shared.infra.deployment_secrets import webhook_secret
 from shared.infra.outbound import Outbound
 from shared.infra.settings import required
@@ -45,4 +45,4 @@ def deliver(event: dict[str, Any], deliverer: Deliverer) -> None:
             delay = max(0, int((due_at - datetime.now(UTC)).total_seconds()) + 1)
             if delay <= LONGEST_DELAY:
                 queue = required(os.environ, "DELIVERIES_QUEUE_URL")
-                call(client("sqs").send_message, QueueUrl=queue, MessageBody=record["body"], DelaySeconds=delay)
+                aws_call(client("sqs").send_message, QueueUrl=queue, MessageBody=record["body"], DelaySeconds=delay)

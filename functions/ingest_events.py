@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared.domain import events
-from shared.infra.aws import call, client
+from shared.infra.aws import aws_call, client
 from shared.infra.deployment_secrets import pseudonyms
 from shared.infra.errors import Throttled
 from shared.infra.settings import required
@@ -73,7 +73,7 @@ def _send_to_end_of_queue(record: SQSRecord) -> None:
     """Sent and then deleted: a crash in between makes two of it, which changes nothing."""
     count("EventDelayed")
     first_sent = str(int(_received(record).timestamp() * 1000))
-    call(
+    aws_call(
         client("sqs").send_message,
         QueueUrl=required(os.environ, "INGEST_QUEUE_URL"),
         MessageBody=record.body,
@@ -85,7 +85,7 @@ def _send_to_end_of_queue(record: SQSRecord) -> None:
 def _send_to_dead_letters(record: SQSRecord, reason: str) -> None:
     count("BadEvent")
     attributes = {"reason": reason[:1_000], "message_id": record.message_id}
-    call(
+    aws_call(
         client("sqs").send_message,
         QueueUrl=required(os.environ, "EVENTS_DLQ_URL"),
         MessageBody=record.body,

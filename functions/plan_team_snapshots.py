@@ -14,7 +14,7 @@ from shared.domain.fields import parse_time
 from shared.domain.periods import sortable
 from shared.domain.plans import Plan
 from shared.domain.team_analytics import quarter_of_the_month_that_ended
-from shared.infra.aws import call, client
+from shared.infra.aws import aws_call, client
 from shared.infra.errors import Unavailable
 from shared.infra.settings import required
 from shared.store import preload, store
@@ -40,7 +40,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     for teams in batched(store().accounts.teams_on(Plan.ENTERPRISE), _BATCH, strict=False):
         tasks = [json.dumps({"team_id": team, "period": str(quarter), "as_of": sortable(scheduled)}) for team in teams]
         entries = [{"Id": str(i), "MessageBody": task} for i, task in enumerate(tasks)]
-        answer = call(
+        answer = aws_call(
             client("sqs").send_message_batch, QueueUrl=required(os.environ, "SNAPSHOT_QUEUE_URL"), Entries=entries
         )
         if answer.get("Failed"):

@@ -14,7 +14,7 @@ from typing import Any
 
 from shared.domain.messages import Message
 from shared.domain.webhooks.events import WebhookEvent, message_events, snapshot_ready
-from shared.infra.aws import call, client
+from shared.infra.aws import aws_call, client
 from shared.infra.deployment_secrets import pseudonyms
 from shared.infra.errors import Unavailable
 from shared.infra.settings import required
@@ -66,7 +66,7 @@ def queue_deliveries(tasks: Iterable[Task]) -> None:
     for some in batched(tasks, _BATCH, strict=False):
         entries = [{"Id": str(i), "MessageBody": json.dumps(asdict(task))} for i, task in enumerate(some)]
         queue = required(os.environ, "DELIVERIES_QUEUE_URL")
-        if call(client("sqs").send_message_batch, QueueUrl=queue, Entries=entries).get("Failed"):
+        if aws_call(client("sqs").send_message_batch, QueueUrl=queue, Entries=entries).get("Failed"):
             raise Unavailable
 
 

@@ -67,14 +67,14 @@ def _session() -> Session:
 
 @cache
 def client(service: str) -> Any:
-    """The process's client of a service, made at its first use."""
+    """Returns the process's client of a service, created on first use."""
     return _session().create_client(service, config=_CONFIG)
 
 
-class Refused(Exception):
-    """AWS understood a call and refused it: a failed condition, or something that is not there. `code` says which.
+class AwsError(Exception):
+    """AWS rejected a call, for example for a failed condition or a missing resource. `code` is the error code.
 
-    `reasons` are those of a cancelled transaction, write by write.
+    `reasons` are the codes of a cancelled transaction, one a write.
     """
 
     def __init__(self, error: ClientError) -> None:
@@ -83,11 +83,11 @@ class Refused(Exception):
         self.reasons = [str(reason.get("Code")) for reason in error.response.get("CancellationReasons", [])]
 
 
-def call(method: Any, /, **parameters: Any) -> Any:
+def aws_call(method: Any, /, **parameters: Any) -> Any:
     """Calls a client's method.
 
-    Raises Unavailable when AWS cannot be reached in time, is overloaded or fails inside. Raises Refused for every other
-    error, since only the caller knows what a failed condition means.
+    Raises Unavailable if AWS cannot be reached in time, is overloaded or fails. Raises AwsError for every other error,
+    because only the caller knows what a failed condition means.
     """
     try:
         return method(**parameters)
@@ -95,9 +95,9 @@ def call(method: Any, /, **parameters: Any) -> Any:
         raise Unavailable from error
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        refused = Refused(error)
-        if refused.code in _THROTTLED:
+        rejected = AwsError(error)
+        if rejected.code in _THROTTLED:
             raise Throttled from error
-        if refused.code in _PASSING or status >= 500:
+        if rejected.code in _PASSING or status >= 500:
             raise Unavailable from error
-        raise refused from error
+        raise rejected from error

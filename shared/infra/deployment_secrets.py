@@ -4,7 +4,7 @@ import os
 from functools import cache
 
 from shared.domain.pseudonyms import Pseudonyms
-from shared.infra.aws import call, client
+from shared.infra.aws import aws_call, client
 from shared.infra.settings import required
 
 
@@ -22,4 +22,4 @@ def webhook_secret() -> str:
 
 def _secret(variable: str) -> str:
     secret_id = required(os.environ, variable)
-    return str(call(client("secretsmanager").get_secret_value, SecretId=secret_id)["SecretString"])
+    return str(aws_call(client("secretsmanager").get_secret_value, SecretId=secret_id)["SecretString"])

@@ -26,7 +26,7 @@ from shared.domain.signals.precision import EXACT, Precision
 from shared.infra.errors import Unavailable
 from shared.infra.telemetry import count
 from shared.store import Store
-from shared.store.table import Conflict, despite_others
+from shared.store.table import Conflict, retry_on_conflict
 
 RANGES = "0123456789abcdef"
 """The first digits of pseudonyms. They are keyed hashes, so each range holds a sixteenth of a company's candidates."""
@@ -39,7 +39,7 @@ def current_signals(store: Store, company_key: str, now: datetime, precision: Pr
 
     Raises Unavailable, also when too many other readers make a release at once.
     """
-    state = despite_others(lambda: _evaluate(store, company_key, now, precision))
+    state = retry_on_conflict(lambda: _evaluate(store, company_key, now, precision))
     return state.release.served(now) if state.release else None
 
 

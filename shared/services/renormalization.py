@@ -26,7 +26,7 @@ from shared.domain.signals.company_signals import Release, Roster
 from shared.services.releases import aggregate_company
 from shared.store import Store
 from shared.store.renormalizations import Renormalization
-from shared.store.table import despite_others
+from shared.store.table import retry_on_conflict
 
 type Names = Callable[[str], tuple[str, str]]
 """Returns a company's key, empty for a name that is no company, and its spelling as shown."""
@@ -58,7 +58,7 @@ def renormalize(
             return progress, False
     moves = store.renormalizations.moves()
     for companies in connected_companies(moves):
-        despite_others(partial(_replace_releases, store, companies - {""}, now))
+        retry_on_conflict(partial(_replace_releases, store, companies - {""}, now))
         for old, new in moves:
             if old in companies:
                 store.renormalizations.delete_move(old, new)

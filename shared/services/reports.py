@@ -19,7 +19,7 @@ from shared.domain.team_analytics import TeamAnalytics
 from shared.infra.errors import Unavailable
 from shared.infra.telemetry import count
 from shared.store import Store
-from shared.store.table import despite_others
+from shared.store.table import retry_on_conflict
 
 
 def cached_career_health(
@@ -57,7 +57,7 @@ def team_snapshot(store: Store, team_id: str, quarter: Quarter | None, now: date
     quarter = quarter or Quarter.containing(now)
     if quarter.has_ended(now):
         return _snapshot(store, team_id, quarter, now)
-    return store.snapshots.live(team_id, quarter, now) or despite_others(
+    return store.snapshots.live(team_id, quarter, now) or retry_on_conflict(
         lambda: _make_live_snapshot(store, team_id, quarter, now)
     )
 
@@ -66,7 +66,7 @@ def make_scheduled_snapshot(
     store: Store, team_id: str, quarter: Quarter, as_of: datetime, now: datetime
 ) -> TeamAnalytics:
     """Makes a team's scheduled snapshot and keeps it; makes it again if a member is erased meanwhile."""
-    return despite_others(lambda: _make_scheduled_snapshot(store, team_id, quarter, as_of, now))
+    return retry_on_conflict(lambda: _make_scheduled_snapshot(store, team_id, quarter, as_of, now))
 
 
 def _make_scheduled_snapshot(

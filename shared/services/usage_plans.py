@@ -13,7 +13,7 @@ from typing import Any
 
 from shared.domain.keys import Team, usage_key
 from shared.domain.plans import Plan
-from shared.infra.aws import Refused, call, client
+from shared.infra.aws import AwsError, aws_call, client
 from shared.infra.errors import Unavailable
 from shared.infra.settings import required
 
@@ -51,7 +51,7 @@ class UsagePlans:
             return
         if not key["enabled"]:
             enable = [{"op": "replace", "path": "/enabled", "value": "true"}]
-            call(self._apigateway.update_api_key, apiKey=key["id"], patchOperations=enable)
+            aws_call(self._apigateway.update_api_key, apiKey=key["id"], patchOperations=enable)
         if not self._is_in_plan(key["id"], plan):
             self._put_into_plan(key["id"], plan)
 
@@ -81,9 +81,9 @@ class UsagePlans:
 
     def _create(self, name: str, value: str) -> str:
         try:
-            made = call(self._apigateway.create_api_key, name=name, value=value, enabled=True)
-        except Refused as refused:
-            if refused.code != "ConflictException":
+            made = aws_call(self._apigateway.create_api_key, name=name, value=value, enabled=True)
+        except AwsError as error:
+            if error.code != "ConflictException":
                 raise
             # It exists: another worker made it, our own call did and its answer was lost, or somebody renamed it.
             made = self._find(name, value) or self._find("", value)
@@ -93,9 +93,9 @@ class UsagePlans:
 
     def _is_in_plan(self, key_id: str, plan: Plan) -> bool:
         try:
-            call(self._apigateway.get_usage_plan_key, usagePlanId=self._plan_ids[plan], keyId=key_id)
-        except Refused as refused:
-            if refused.code != "NotFoundException":
+            aws_call(self._apigateway.get_usage_plan_key, usagePlanId=self._plan_ids[plan], keyId=key_id)
+        except AwsError as error:
+            if error.code != "NotFoundException":
                 raise
             return False
         return True
@@ -111,21 +111,21 @@ class UsagePlans:
 
     def _take_out(self, key_id: str, plan: Plan) -> None:
         try:
-            call(self._apigateway.delete_usage_plan_key, usagePlanId=self._plan_ids[plan], keyId=key_id)
-        except Refused as refused:
-            if refused.code != "NotFoundException":
+            aws_call(self._apigateway.delete_usage_plan_key, usagePlanId=self._plan_ids[plan], keyId=key_id)
+        except AwsError as error:
+            if error.code != "NotFoundException":
                 raise
 
     def _added(self, key_id: str, plan: Plan) -> bool:
         try:
-            call(
+            aws_call(
                 self._apigateway.create_usage_plan_key,
                 usagePlanId=self._plan_ids[plan],
                 keyId=key_id,
                 keyType="API_KEY",
             )
-        except Refused as refused:
-            if refused.code not in ("ConflictException", "NotFoundException"):
+        except AwsError as error:
+            if error.code not in ("ConflictException", "NotFoundException"):
                 raise
             return False
         return True
@@ -133,7 +133,7 @@ class UsagePlans:
     def _pages(self, method: Any, **parameters: Any) -> Iterator[Any]:
         position: dict[str, str] = {}
         while True:
-            answer = call(method, limit=_PAGE, **parameters, **position)
+            answer = aws_call(method, limit=_PAGE, **parameters, **position)
             yield from answer.get("items", [])
             if "position" not in answer:
                 return

@@ -21,7 +21,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from shared.domain.keys import Team
 from shared.domain.memberships import Membership, Role
 from shared.domain.plans import Plan
-from shared.store.table import ConditionFailed, Conflict, Erased, Item, Table, despite_others, transact, unless_erased
+from shared.store.table import (
+    ConditionFailed,
+    Conflict,
+    Erased,
+    Item,
+    Table,
+    retry_on_conflict,
+    transact,
+    unless_erased,
+)
 
 if TYPE_CHECKING:
     from shared.domain.profiles import Profile
@@ -112,8 +121,8 @@ class Accounts:
             values = {"stamp": before.order, "left_at": before.left_at} if item else {}
             writes = [
                 unless_erased(self._table, tombstone),
-                self._table.putting({"pk": f"team#{team_id}", "sk": f"member#{user_id}", **facts}, unchanged, **values),
-                self._table.putting({"pk": f"user#{user_id}", "sk": f"team#{team_id}", **facts}),
+                self._table.put_op({"pk": f"team#{team_id}", "sk": f"member#{user_id}", **facts}, unchanged, **values),
+                self._table.put_op({"pk": f"user#{user_id}", "sk": f"team#{team_id}", **facts}),
             ]
             try:
                 transact(self._table.client, writes)
@@ -122,7 +131,7 @@ class Accounts:
                     raise Erased from None
                 raise Conflict from None  # somebody else wrote it: look again
 
-        despite_others(attempt)
+        retry_on_conflict(attempt)
 
     def put_profile(self, user_id: str, profile: "Profile", tombstone: str, stamp: str) -> None:
         """Takes in a candidate's profile, unless a newer one is known. Raises Erased."""
@@ -133,10 +142,10 @@ class Accounts:
     def _put_unless_erased(self, items: list[Item], tombstone: str) -> None:
         writes = [
             unless_erased(self._table, tombstone),
-            *(self._table.putting(item, _NEWER, stamp=item["stamp"]) for item in items),
+            *(self._table.put_op(item, _NEWER, stamp=item["stamp"]) for item in items),
         ]
         try:
-            despite_others(lambda: transact(self._table.client, writes))
+            retry_on_conflict(lambda: transact(self._table.client, writes))
         except ConditionFailed as error:
             if 0 in error.failed:
                 raise Erased from None

@@ -19,7 +19,7 @@ from functools import partial
 from shared.domain.keys import KeyRecord
 from shared.domain.periods import timestamp
 from shared.domain.plans import Plan, Scope
-from shared.store.table import ConditionFailed, Erased, Item, Table, despite_others, transact, unless_erased
+from shared.store.table import ConditionFailed, Erased, Item, Table, retry_on_conflict, transact, unless_erased
 
 
 class NotAMember(Exception):
@@ -70,7 +70,7 @@ class ApiKeys:
 
         Raises Erased, NotAMember, PlanChanged or KeyChanged.
         """
-        end = self._table.updating(
+        end = self._table.update_op(
             {"key_id": old.key_id},
             "SET expires_at = :ends, rotated_to = :successor",
             "attribute_exists(key_id) AND attribute_not_exists(revoked_at) AND attribute_not_exists(rotated_to)"
@@ -86,22 +86,22 @@ class ApiKeys:
         team = f"team#{record.team_id}"
         return [
             unless_erased(self._accounts, tombstone),
-            self._accounts.checking(
+            self._accounts.check_op(
                 {"pk": team, "sk": f"member#{record.user_id}"},
                 "joined = :joined AND left_at < :since",
                 joined=True,
                 since=timestamp(not_left_since),
             ),
-            self._accounts.updating(
+            self._accounts.update_op(
                 {"pk": team, "sk": "team"}, "SET metered = :metered", "#plan = :plan", metered=True, plan=plan.value
             ),
-            self._table.putting(_item(record)),
-            self._accounts.putting(_marker(record)),
+            self._table.put_op(_item(record)),
+            self._accounts.put_op(_marker(record)),
         ]
 
     def _write(self, actions: list[Item]) -> None:
         try:
-            despite_others(lambda: transact(self._table.client, actions))
+            retry_on_conflict(lambda: transact(self._table.client, actions))
         except ConditionFailed as error:
             raise {0: Erased, 1: NotAMember, 2: PlanChanged}.get(min(error.failed), KeyChanged) from None
 
@@ -130,8 +130,8 @@ class ApiKeys:
         """Deletes all keys that a user made, with their markers. May be repeated."""
         for record in self.of_user(user_id):
             marker = {name: _marker(record)[name] for name in ("pk", "sk")}
-            deletions = [self._table.deleting({"key_id": record.key_id}), self._accounts.deleting(marker)]
-            despite_others(partial(transact, self._table.client, deletions))
+            deletions = [self._table.delete_op({"key_id": record.key_id}), self._accounts.delete_op(marker)]
+            retry_on_conflict(partial(transact, self._table.client, deletions))
         for key_id in self._marked(user_id):
             self._accounts.delete(pk=f"user#{user_id}", sk=f"api_key#{key_id}")
 

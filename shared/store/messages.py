@@ -22,7 +22,16 @@ from shared.domain.messages import Message
 from shared.domain.tallies import changes
 from shared.store.message_items import message_item, message_of
 from shared.store.parking import Parking
-from shared.store.table import ConditionFailed, Conflict, Erased, Item, Table, despite_others, transact, unless_erased
+from shared.store.table import (
+    ConditionFailed,
+    Conflict,
+    Erased,
+    Item,
+    Table,
+    retry_on_conflict,
+    transact,
+    unless_erased,
+)
 from shared.store.tally_writes import keys_to_read, tally_writes
 
 _AT_ONCE = 100
@@ -96,7 +105,7 @@ class Messages:
                 self._write(before, after, guards, with_tallies, limit_topics=limit_topics)
             return after
 
-        return despite_others(attempt, self._pause)
+        return retry_on_conflict(attempt, self._pause)
 
     def erase(self, message_id: str, tombstone: str, stamp: str) -> None:
         """Deletes what the message was up to this stamp, and takes its contribution out of the tallies; a later triage
@@ -136,7 +145,7 @@ class Messages:
     def _checks(self, guards: Guards, before: Message | None) -> list[Item]:
         checks = [unless_erased(self._accounts, guards.person)] if guards.person else []
         if guards.message and before is None:
-            checks.append(self._table.checking({"message_id": guards.message}, _EARLIER, stamp=guards.stamp))
+            checks.append(self._table.check_op({"message_id": guards.message}, _EARLIER, stamp=guards.stamp))
         return checks
 
     def _write_message(
@@ -154,11 +163,11 @@ class Messages:
     def _message_write(self, before: Message | None, after: Message | None) -> Item:
         if before is None:
             assert after is not None  # noqa: S101 - change() returns early when there is nothing to delete
-            return self._table.putting(message_item(after, 1), "attribute_not_exists(message_id)")
+            return self._table.put_op(message_item(after, 1), "attribute_not_exists(message_id)")
         unchanged = "version = :read"
         if after is None:
-            return self._table.deleting({"message_id": before.message_id}, unchanged, read=before.version)
-        return self._table.putting(message_item(after, before.version + 1), unchanged, read=before.version)
+            return self._table.delete_op({"message_id": before.message_id}, unchanged, read=before.version)
+        return self._table.put_op(message_item(after, before.version + 1), unchanged, read=before.version)
 
     def ids_of(self, user_id: str) -> Iterator[str]:
         """Yields the ids of a person's messages in all teams, as the index knows them: it may lag behind by a second. A

@@ -35,10 +35,10 @@ class Parking:
         """Returns the actions that park the former owner's reports, and delete the next owner's parked ones."""
         if not self._after:
             return []
-        writes = [tallies.deleting(key) for key in self.keys_to_read() if self._parked(found)]
+        writes = [tallies.delete_op(key) for key in self.keys_to_read() if self._parked(found)]
         if self._before:
             key = parked_key(self._before.owner, self._before.message_id)
-            writes.append(tallies.putting({**key, "own": reports_item(self._before.history.own)}))
+            writes.append(tallies.put_op({**key, "own": reports_item(self._before.history.own)}))
         return writes
 
     def _parked(self, found: Iterable[Item]) -> Reports | None:

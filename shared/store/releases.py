@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from shared.domain.signals.company_signals import MIN_CANDIDATES, Release, ReleaseState, Roster, Signals
 from shared.store import roster_codec
 from shared.store.markers import PREFIX, marker_key, release_subject
-from shared.store.table import ConditionFailed, Conflict, Item, Table, despite_others, transact
+from shared.store.table import ConditionFailed, Conflict, Item, Table, retry_on_conflict, transact
 
 _LARGE = "large companies"
 _UNCHANGED = "attribute_not_exists(subject) OR #version = :version"
@@ -95,7 +95,7 @@ class Releases:
 
     def is_in_release(self, company_key: str, candidate: str) -> bool:
         """Returns whether one candidate is in a company's last release."""
-        return candidate in despite_others(lambda: self.roster(company_key, self.state(company_key).release))
+        return candidate in retry_on_conflict(lambda: self.roster(company_key, self.state(company_key).release))
 
     def _roster_parts(self, company_key: str) -> Iterator[Item]:
         condition = "subject = :subject AND begins_with(period, :roster)"
@@ -114,13 +114,13 @@ class Releases:
         part = {"subject": item["subject"], "version": release.version}
         for n, entries in enumerate(further, 1):  # readers ignore them until the release is written
             self._table.put({**part, "period": f"roster#{release.version}#{n}", "entries": entries})
-        writes = [self._table.putting({**part, "period": "roster", "entries": first})]
+        writes = [self._table.put_op({**part, "period": "roster", "entries": first})]
         if release.is_large:
             item["evaluated_by_job"] = True
             writes.append(self._list_company(company_key))
-        writes.append(self._table.putting(item, _UNCHANGED, version=version))
+        writes.append(self._table.put_op(item, _UNCHANGED, version=version))
         try:
-            despite_others(lambda: transact(self._table.client, writes))
+            retry_on_conflict(lambda: transact(self._table.client, writes))
         except ConditionFailed:
             return False
         return True
@@ -178,12 +178,12 @@ class Releases:
         If the candidate was in the release, it is withdrawn at `withdraw_at` unless a next one replaces it. Always
         bumps the version, so that no concurrent release can contain the candidate.
         """
-        despite_others(lambda: self._erase_candidate(company_key, candidate, withdraw_at))
+        retry_on_conflict(lambda: self._erase_candidate(company_key, candidate, withdraw_at))
 
     def _erase_candidate(self, company_key: str, candidate: str, withdraw_at: datetime) -> None:
         state = self.state(company_key)
         update, values = "SET #version = :next", dict[str, Any](version=state.version, next=state.version + 1)
-        writes, was_released = [self._table.deleting(marker_key(company_key, candidate))], False
+        writes, was_released = [self._table.delete_op(marker_key(company_key, candidate))], False
         parts = list(self._roster_parts(company_key))
         released = _complete(state.release, parts) if state.release else []
         for part in parts:
@@ -191,12 +191,12 @@ class Releases:
             if candidate in entries:
                 was_released |= part in released
                 without = {**part, "entries": _without(candidate, entries)}
-                writes.append(self._table.putting(without, "#version = :version", version=part["version"]))
+                writes.append(self._table.put_op(without, "#version = :version", version=part["version"]))
         if was_released:
             update += ", erased_since_release = erased_since_release + :one"
             update += ", withdraw_at = if_not_exists(withdraw_at, :when)"
             values |= {"one": 1, "when": _text(withdraw_at)}
-        writes.append(self._table.updating(_release_key(company_key), update, _UNCHANGED, **values))
+        writes.append(self._table.update_op(_release_key(company_key), update, _UNCHANGED, **values))
         try:
             transact(self._table.client, writes)
         except ConditionFailed:
@@ -205,18 +205,18 @@ class Releases:
     def assign_to_job(self, company_key: str) -> None:
         """Makes the job, not reads, evaluate the company. May be repeated."""
         update = "SET evaluated_by_job = :yes, #version = if_not_exists(#version, :none)"
-        release = self._table.updating(_release_key(company_key), update, yes=True, none=0)
-        despite_others(lambda: transact(self._table.client, [self._list_company(company_key), release]))
+        release = self._table.update_op(_release_key(company_key), update, yes=True, none=0)
+        retry_on_conflict(lambda: transact(self._table.client, [self._list_company(company_key), release]))
 
     def assign_to_readers(self, company_key: str) -> None:
         """Makes reads, not the job, evaluate the company. May be repeated."""
         update = "SET #version = if_not_exists(#version, :none) REMOVE evaluated_by_job"
-        release = self._table.updating(_release_key(company_key), update, none=0)
-        unlist = self._table.deleting(_large_key(company_key))
-        despite_others(lambda: transact(self._table.client, [unlist, release]))
+        release = self._table.update_op(_release_key(company_key), update, none=0)
+        unlist = self._table.delete_op(_large_key(company_key))
+        retry_on_conflict(lambda: transact(self._table.client, [unlist, release]))
 
     def _list_company(self, company_key: str) -> Item:
-        return self._table.updating(_large_key(company_key), "SET listed = :yes", yes=True)
+        return self._table.update_op(_large_key(company_key), "SET listed = :yes", yes=True)
 
     def large_companies(self, before: datetime) -> list[str]:
         """Returns the large companies last evaluated at or before this time, the longest waiting first."""

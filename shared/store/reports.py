@@ -55,7 +55,7 @@ class Reports:
         """Returns the action of `transact` that drops a report, together with the change that outdates it."""
         update = "SET stale_since = :now, #ttl = :ttl REMOVE body"
         key = _key(team_id, user_id, str(quarter))
-        return self._table.updating(key, update, now=sortable(now), ttl=_ttl(now))
+        return self._table.update_op(key, update, now=sortable(now), ttl=_ttl(now))
 
     def delete_for_user(self, user_id: str) -> None:
         """Deletes a person's reports in every team. May be repeated."""

@@ -70,16 +70,16 @@ class Snapshots:
         """
         no_older = "attribute_not_exists(subject) OR as_of <= :as_of"
         item = _item(_team(snapshot.team_id), snapshot, as_of)
-        self._put(snapshot.team_id, self._table.putting(item, no_older, as_of=item["as_of"]), erasures)
+        self._put(snapshot.team_id, self._table.put_op(item, no_older, as_of=item["as_of"]), erasures)
 
     def put_live(self, snapshot: TeamAnalytics, now: datetime, erasures: int) -> None:
         """Keeps a snapshot of a running quarter for a day. Raises Conflict like `put_scheduled`."""
         item = {**_item(_live(snapshot.team_id), snapshot, now), "ttl": int((now + LIVE_FOR).timestamp())}
-        self._put(snapshot.team_id, self._table.putting(item), erasures)
+        self._put(snapshot.team_id, self._table.put_op(item), erasures)
 
     def _put(self, team_id: str, write: Item, erasures: int) -> None:
         nobody_erased = "attribute_not_exists(subject) OR #number = :number"
-        check = self._table.checking(_erasures(team_id), nobody_erased, number=erasures)
+        check = self._table.check_op(_erasures(team_id), nobody_erased, number=erasures)
         try:
             transact(self._table.client, [check, write])
         except ConditionFailed as error:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from shared.infra.aws import Refused, call
+from shared.infra.aws import AwsError, aws_call
 from shared.infra.errors import Unavailable
 
 type Item = dict[str, Any]
@@ -18,8 +18,8 @@ type Key = Mapping[str, str]
 
 
 class ConditionFailed(Exception):
-    """A condition of a write did not hold, so nothing was written. `failed` numbers the writes of a transaction that
-    refused.
+    """A condition of a write failed, so nothing was written. `failed` holds the indexes of the failed writes of a
+    transaction.
     """
 
     def __init__(self, failed: Sequence[int] = (0,)) -> None:
@@ -28,20 +28,19 @@ class ConditionFailed(Exception):
 
 
 class Conflict(Exception):
-    """Another writer was in the way; nothing was written, and reading and trying again is right."""
+    """A concurrent write conflicted, so nothing was written. Read and try again."""
 
 
 class Erased(Exception):
-    """The person this write is about has been erased: nothing about them is stored any more (contract 11)."""
+    """The person of this write has been erased; nothing more is stored about them (contract 11)."""
 
 
 _ATTEMPTS = 25
-"""Tries of a write against other writers of the same items; with the pauses between them, about three seconds in all.
-"""
+"""Attempts of a write that conflicts with others; with the pauses, about three seconds in all."""
 
 
-def despite_others[Result](write: Callable[[], Result], pause: Callable[[float], None] = time.sleep) -> Result:
-    """Repeats a write until no other writer is in its way. Raises Unavailable when that does not end."""
+def retry_on_conflict[Result](write: Callable[[], Result], pause: Callable[[float], None] = time.sleep) -> Result:
+    """Repeats a write until it does not conflict. Raises Unavailable after the last attempt."""
     for attempt in range(_ATTEMPTS):
         try:
             return write()
@@ -51,7 +50,7 @@ def despite_others[Result](write: Callable[[], Result], pause: Callable[[float],
 
 
 _PARTS = 6
-"""Calls for one batch of keys; with the longest pauses between them a second and a half, of an authorizer's five."""
+"""Calls for one batch of keys. Worst-case backoff is 1.5 s; the authorizer times out after 5 s."""
 
 
 def to_dynamodb(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,24 +108,24 @@ class Table:
         self._pause = pause
 
     def get(self, **key: str) -> Item | None:
-        """The item with this key."""
-        answer = call(self.client.get_item, TableName=self.name, Key=to_dynamodb(key), ConsistentRead=True)
+        """Returns the item with this key."""
+        answer = aws_call(self.client.get_item, TableName=self.name, Key=to_dynamodb(key), ConsistentRead=True)
         return from_dynamodb(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[Key]) -> list[Item]:
-        """The items with these keys that exist, in any order. A repeated key is read once: DynamoDB refuses repeats."""
+        """Returns the existing items with these keys, in any order. Removes repeated keys, which DynamoDB rejects."""
         different = list({tuple(sorted(key.items())): key for key in keys}.values())
         batches = (different[start : start + 100] for start in range(0, len(different), 100))
         return [item for batch in batches for item in self._get_batch(batch)]
 
     def _get_batch(self, keys: Sequence[Key]) -> list[Item]:
-        """DynamoDB leaves keys of a batch unread past 16 MB, and when it is overloaded: then a pause helps."""
+        """Reads a batch with backoff: DynamoDB leaves keys unread beyond 16 MB, and when it is overloaded."""
         found: list[Item] = []
         request = {self.name: {"Keys": [to_dynamodb(key) for key in keys], "ConsistentRead": True}}
         for part in range(_PARTS):
             if part:
                 self._pause(random.uniform(0, 0.05 * 2 ** (part - 1)))  # noqa: S311 - spreads readers, protects nothing
-            answer = call(self.client.batch_get_item, RequestItems=request)
+            answer = aws_call(self.client.batch_get_item, RequestItems=request)
             found += map(from_dynamodb, answer["Responses"].get(self.name, []))
             request = answer.get("UnprocessedKeys")
             if not request:
@@ -135,38 +134,38 @@ class Table:
 
     def put(self, item: Item, condition: str = "", **values: Any) -> None:
         """Writes a whole item. Raises ConditionFailed."""
-        self._conditional(self.client.put_item, **self.putting(item, condition, **values)["Put"])
+        self._conditional(self.client.put_item, **self.put_op(item, condition, **values)["Put"])
 
     def delete(self, condition: str = "", values: Item | None = None, /, **key: str) -> None:
         """Deletes an item, whether it exists or not. Raises ConditionFailed if it has a condition."""
-        self._conditional(self.client.delete_item, **self.deleting(key, condition, **values or {})["Delete"])
+        self._conditional(self.client.delete_item, **self.delete_op(key, condition, **values or {})["Delete"])
 
     def update(self, key: Key, expression: str, condition: str = "", **values: Any) -> Item:
         """Changes an item and returns it as it is then. `#plan` in an expression names an attribute called plan.
 
         Raises ConditionFailed.
         """
-        update = self.updating(key, expression, condition, **values)["Update"]
+        update = self.update_op(key, expression, condition, **values)["Update"]
         answer = self._conditional(self.client.update_item, **update, ReturnValues="ALL_NEW")
         return from_dynamodb(answer["Attributes"])
 
-    def putting(self, item: Item, condition: str = "", **values: Any) -> Item:
-        """`put` as an action of `transact`."""
+    def put_op(self, item: Item, condition: str = "", **values: Any) -> Item:
+        """Returns `put` as an action of `transact`."""
         return {"Put": {"Item": to_dynamodb(item), **self._write(condition, "", values)}}
 
-    def updating(self, key: Key, expression: str, condition: str = "", **values: Any) -> Item:
-        """`update` as an action of `transact`."""
+    def update_op(self, key: Key, expression: str, condition: str = "", **values: Any) -> Item:
+        """Returns `update` as an action of `transact`."""
         return {"Update": {"Key": to_dynamodb(key), **self._write(condition, expression, values)}}
 
-    def checking(self, key: Key, condition: str, **values: Any) -> Item:
-        """A condition as an action of `transact` that writes nothing."""
+    def check_op(self, key: Key, condition: str, **values: Any) -> Item:
+        """Returns an action of `transact` that checks a condition and writes nothing."""
         return {"ConditionCheck": {"Key": to_dynamodb(key), **self._write(condition, "", values)}}
 
-    def deleting(self, key: Key, condition: str = "", **values: Any) -> Item:
-        """`delete` as an action of `transact`, with a condition if it has one."""
+    def delete_op(self, key: Key, condition: str = "", **values: Any) -> Item:
+        """Returns `delete` as an action of `transact`."""
         return {"Delete": {"Key": to_dynamodb(key), **self._write(condition, "", values)}}
 
-    def counting(
+    def increment_op(
         self,
         key: Key,
         add: Mapping[str, int],
@@ -175,9 +174,9 @@ class Table:
         assign: Mapping[str, Any] = MappingProxyType({}),
         expected: Mapping[str, Any] = MappingProxyType({}),
     ) -> Item:
-        """An action of `transact` that adds to numbers of an item, removes and sets attributes, whatever their names.
+        """Returns an action of `transact` that adds to numbers of an item, and removes and sets attributes of any name.
 
-        `expected` is its condition: what attributes are before, None for those that do not exist.
+        `expected` is the condition: the attributes' values before the write, None for a missing one.
         """
         names: dict[str, str] = {}
         values: Item = {}
@@ -218,15 +217,15 @@ class Table:
     def _conditional(self, method: Any, **parameters: Any) -> Any:
         def attempt() -> Any:
             try:
-                return call(method, **parameters)
-            except Refused as refused:
-                if refused.code == "ConditionalCheckFailedException":
+                return aws_call(method, **parameters)
+            except AwsError as error:
+                if error.code == "ConditionalCheckFailedException":
                     raise ConditionFailed from None
-                if refused.code == "TransactionConflictException":
+                if error.code == "TransactionConflictException":
                     raise Conflict from None
                 raise
 
-        return despite_others(attempt, self._pause)
+        return retry_on_conflict(attempt, self._pause)
 
     def query(
         self, condition: str, *, index: str = "", newest: int = 0, at_most: int = 0, **values: Any
@@ -251,7 +250,7 @@ class Table:
         parameters |= {"ScanIndexForward": False} if newest else {}
         left = newest or at_most
         while True:
-            answer = call(self.client.query, **parameters, **({"Limit": left} if left else {}))
+            answer = aws_call(self.client.query, **parameters, **({"Limit": left} if left else {}))
             yield from answer["Items"]
             if "LastEvaluatedKey" not in answer or (left and left <= len(answer["Items"])):
                 return
@@ -269,7 +268,7 @@ class Table:
         parameters |= {"Limit": page} if page else {}
         start = {"ExclusiveStartKey": to_dynamodb(after)} if after else {}
         while True:
-            answer = call(self.client.scan, **parameters, **start)
+            answer = aws_call(self.client.scan, **parameters, **start)
             last = answer.get("LastEvaluatedKey")
             yield [from_dynamodb(item) for item in answer["Items"]], from_dynamodb(last) if last else None
             if not last:
@@ -278,8 +277,8 @@ class Table:
 
 
 def unless_erased(accounts: Table, tombstone: str) -> Item:
-    """An action of `transact` that refuses once the person of this tombstone, which is in Accounts, has been erased."""
-    return accounts.checking({"pk": tombstone, "sk": "erased"}, "attribute_not_exists(pk)")
+    """Returns an action of `transact` that fails if the tombstone of the person exists in Accounts."""
+    return accounts.check_op({"pk": tombstone, "sk": "erased"}, "attribute_not_exists(pk)")
 
 
 def _names(expression: str) -> Item:
@@ -294,14 +293,14 @@ _IN_THE_WAY = frozenset({"None", "TransactionConflict", "ThrottlingError", "Prov
 def transact(client: Any, writes: Sequence[Item]) -> None:
     """Writes all or nothing. `writes` are TransactWriteItems actions; the SDK's token makes its own retries harmless.
 
-    Raises ConditionFailed with the numbers of the writes that refused, Conflict when another transaction was in the
-    way, and Unavailable when DynamoDB fails.
+    Raises ConditionFailed with the indexes of the failed writes, Conflict if another transaction conflicted, and
+    Unavailable when DynamoDB fails.
     """
     try:
-        call(client.transact_write_items, TransactItems=list(writes))
-    except Refused as refused:
-        if failed := [i for i, reason in enumerate(refused.reasons) if reason == "ConditionalCheckFailed"]:
+        aws_call(client.transact_write_items, TransactItems=list(writes))
+    except AwsError as error:
+        if failed := [i for i, reason in enumerate(error.reasons) if reason == "ConditionalCheckFailed"]:
             raise ConditionFailed(failed) from None
-        if refused.reasons and set(refused.reasons) <= _IN_THE_WAY:
+        if error.reasons and set(error.reasons) <= _IN_THE_WAY:
             raise Conflict from None
         raise

@@ -17,7 +17,7 @@ from shared.store.table import (
     Conflict,
     Item,
     Table,
-    despite_others,
+    retry_on_conflict,
     transact,
     unless_erased,
 )
@@ -62,12 +62,12 @@ class TableScan:
         """Writes markers for the candidates of these tallies, except for those erased meanwhile."""
         for key in tallies:
             write, primary = os.urandom(6).hex(), tally_item_key(key)
-            tally = self._tallies.counting(
+            tally = self._tallies.increment_op(
                 primary, {}, assign={"write": write}, expected={"subject": primary["subject"]}
             )
             with suppress(ConditionFailed):
-                marker = self._markers.putting(marker_of(key, write))
-                despite_others(partial(transact, self._tallies.client, [tally, marker]))
+                marker = self._markers.put_op(marker_of(key, write))
+                retry_on_conflict(partial(transact, self._tallies.client, [tally, marker]))
 
     def correct(self, key: TallyKey, kept: Mapping[str, int], counted: Mapping[str, int], tombstone: str) -> bool:
         """Sets counters of a tally to `counted`, if they still equal `kept`. Returns whether they did.
@@ -76,7 +76,7 @@ class TableScan:
         """
         write = os.urandom(6).hex()
         writes: list[Item] = [unless_erased(self._accounts, tombstone)] if any(counted.values()) else []
-        correction = self._tallies.counting(
+        correction = self._tallies.increment_op(
             tally_item_key(key),
             {},
             remove=[name for name, count in counted.items() if not count],
@@ -85,7 +85,7 @@ class TableScan:
         )
         writes.append(correction)
         if isinstance(key, CandidateKey):
-            writes.append(self._markers.putting(marker_of(key, write)))
+            writes.append(self._markers.put_op(marker_of(key, write)))
         try:
             transact(self._tallies.client, writes)
         except (ConditionFailed, Conflict):

@@ -56,9 +56,9 @@ def tally_writes(
             item = items.get((primary["subject"], primary["window"]), {})
             actions += _after_reading(tallies, key, counters, item, write, limit_topics=limit_topics)
         else:
-            actions.append(tallies.counting(primary, counters, assign={"write": write, **names_in(key)}))
+            actions.append(tallies.increment_op(primary, counters, assign={"write": write, **names_in(key)}))
         if isinstance(key, CandidateKey):
-            actions.append(markers.putting(marker_of(key, write)))
+            actions.append(markers.put_op(marker_of(key, write)))
     return actions
 
 
@@ -76,11 +76,13 @@ def _after_reading(
         raise TooManyTopics(f"would be more than {limit} different topics {where}")
     primary = tally_item_key(key)
     if not after and not isinstance(key, CandidateKey) and item:
-        met = [table.putting(met_item(key))] if isinstance(key, CompanyKey) else []
-        return [table.deleting(primary, "#write = :seen", seen=item["write"]), *met]
+        met = [table.put_op(met_item(key))] if isinstance(key, CompanyKey) else []
+        return [table.delete_op(primary, "#write = :seen", seen=item["write"]), *met]
     expected = {"write": item.get("write")} if emptied or topics > limit - _MARGIN else {}
     added = {name: count for name, count in changed.items() if name not in emptied}
-    return [table.counting(primary, added, remove=emptied, assign={"write": write, **names_in(key)}, expected=expected)]
+    return [
+        table.increment_op(primary, added, remove=emptied, assign={"write": write, **names_in(key)}, expected=expected)
+    ]
 
 
 def whole_tallies[Key: (QuarterKey | CompanyKey | CandidateKey)](

@@ -21,7 +21,7 @@ from typing import Any
 from shared.domain.periods import sortable
 from shared.domain.webhooks.events import WebhookEvent
 from shared.domain.webhooks.schedule import Health
-from shared.store.table import ConditionFailed, Erased, Item, Table, despite_others, transact
+from shared.store.table import ConditionFailed, Erased, Item, Table, retry_on_conflict, transact
 
 KEPT_FOR = timedelta(days=30)
 """How long deliveries and their attempts are kept."""
@@ -106,13 +106,13 @@ class Webhooks:
         `tombstone` is the key of the message's tombstone, empty for an event of the team. Raises Erased if it exists.
         """
         delivery = Delivery(endpoint.endpoint_id, event, now, due_at=now)
-        writes = [self._table.putting(_delivery_item(delivery), "attribute_not_exists(pk)")]
+        writes = [self._table.put_op(_delivery_item(delivery), "attribute_not_exists(pk)")]
         if tombstone:
-            writes.append(self._messages.checking({"message_id": tombstone}, "attribute_not_exists(message_id)"))
+            writes.append(self._messages.check_op({"message_id": tombstone}, "attribute_not_exists(message_id)"))
             about = {"pk": f"about#{event.message_id}", "sk": f"{endpoint.endpoint_id}#{event.event_id}"}
-            writes.append(self._table.putting({**about, "ttl": int((now + KEPT_FOR).timestamp())}))
+            writes.append(self._table.put_op({**about, "ttl": int((now + KEPT_FOR).timestamp())}))
         try:
-            despite_others(lambda: transact(self._table.client, writes))
+            retry_on_conflict(lambda: transact(self._table.client, writes))
         except ConditionFailed as error:
             if 1 in error.failed:
                 raise Erased from None

@@ -16,7 +16,7 @@ from shared.domain.keys import Allowed, key_id_of
 from shared.domain.messages import Message
 from shared.domain.periods import Quarter
 from shared.domain.tallies import QuarterKey
-from shared.infra.aws import Refused, call
+from shared.infra.aws import AwsError, aws_call
 from shared.infra.errors import Unavailable
 from shared.infra.telemetry import logger
 from shared.services.ingestion import apply
@@ -88,7 +88,7 @@ def test_overload_outage_and_silence_of_aws_are_unavailable(error: Exception) ->
         raise error
 
     with pytest.raises(Unavailable) as unavailable:
-        call(operation)
+        aws_call(operation)
     assert unavailable.value.retry_after == 5
 
 
@@ -96,8 +96,8 @@ def test_a_mistake_of_ours_is_not_called_unavailable() -> None:
     def operation() -> None:
         raise aws_error("ValidationException")
 
-    with pytest.raises(Refused):
-        call(operation)
+    with pytest.raises(AwsError):
+        aws_call(operation)
 
 
 def test_a_write_survives_conflicts_with_other_writers(local_store: Store) -> None:
@@ -231,7 +231,7 @@ def test_a_bug_in_noting_the_use_of_a_key_locks_nobody_out_and_is_logged_and_cou
     monkeypatch.setattr(logger.registered_handler, "stream", sys.stdout)
     assert isinstance(check(store, f"Bearer {key}", NOW), Allowed)
     logged, counted = map(json.loads, capsys.readouterr().out.splitlines())
-    assert (logged["level"], logged["error"]) == ("ERROR", "Refused")
+    assert (logged["level"], logged["error"]) == ("ERROR", "AwsError")
     assert counted["KeyUseNotNoted"] == [1.0]
 
 
