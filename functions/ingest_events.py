@@ -44,11 +44,9 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 def _receive(record: SQSRecord) -> None:
     try:
         event = events.read_event(_json(record.body), _received(record))
+        apply(event, store(), pseudonyms(), usage_plans().ensure, datetime.now(UTC))
     except events.BadEvent as bad:
         _send_to_dead_letters(record, str(bad))
-        return
-    try:
-        apply(event, store(), pseudonyms(), usage_plans().ensure, datetime.now(UTC))
     except Erased:
         count("EventOfErasedPersonDropped")
     except Throttled:

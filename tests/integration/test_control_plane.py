@@ -12,7 +12,9 @@ from local.control_plane import ControlPlane
 from local.gateway.proxy import Response
 from local.stack import Stack
 from shared.domain.periods import timestamp
-from tests.builders import an_event, an_id
+from shared.domain.tallies import MAX_QUARTER_TOPICS
+from shared.domain.topics import MAX_TOPICS
+from tests.builders import a_message_triaged, an_event, an_id
 
 
 def a_team(control: ControlPlane, plan: str = "pro", members: int = 1) -> tuple[str, list[str]]:
@@ -68,6 +70,18 @@ def test_bad_events_are_rejected_by_their_place_and_the_others_are_applied(contr
     assert [rejection["index"] for rejection in answer["rejected"]] == [0, 1, 2, 15, 16, 17]
     assert all(rejection["reason"] for rejection in answer["rejected"])
     assert answer["rejected"][3]["reason"] == "not a JSON object"
+
+
+def test_a_message_beyond_the_topics_of_a_quarter_is_rejected_with_that_reason(control: ControlPlane) -> None:
+    team, [user] = a_team(control)
+    topics = [f"topic_{n}" for n in range(MAX_QUARTER_TOPICS + 1)]
+    messages = [
+        a_message_triaged(user_id=user, team_id=team, topics=topics[start : start + MAX_TOPICS])
+        for start in range(0, len(topics), MAX_TOPICS)
+    ]
+    assert publish(control, *messages[:-1])["rejected"] == []
+    [rejection] = publish(control, messages[-1])["rejected"]
+    assert rejection["reason"] == "detail.topics: would be more than 500 different topics in the quarter"
 
 
 def test_no_events_are_no_error(control: ControlPlane) -> None:
