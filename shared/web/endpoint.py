@@ -10,6 +10,7 @@ import json
 import traceback
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -32,6 +33,7 @@ from shared.web.problems import (
     PlanNotEntitled,
     Problem,
     ScopeMissing,
+    Unauthorized,
     problem_of,
 )
 
@@ -114,9 +116,10 @@ def endpoint(app: Resolver, *, scope: Scope | None, plans: Collection[Plan], eta
     def handler(event: Event, context: Any) -> dict[str, Any]:
         request_id, caller = event["requestContext"]["requestId"], Caller.of(event)
         try:
+            _refuse_expired(caller, event)
             _authorize(caller, scope, plans)
             event = _with_text_body(event)
-        except (Forbidden, BadRequest) as problem:
+        except (Unauthorized, Forbidden, BadRequest) as problem:
             status, headers, body = _problem_answer(problem, request_id)
             headers["Content-Type"] = PROBLEM_JSON
         else:
@@ -124,7 +127,8 @@ def endpoint(app: Resolver, *, scope: Scope | None, plans: Collection[Plan], eta
             status, body = answer["statusCode"], answer["body"]
             headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
         headers["x-request-id"] = request_id
-        headers["RateLimit-Policy"] = rate_limit_policy(caller.plan)
+        if status != Unauthorized.status:
+            headers["RateLimit-Policy"] = rate_limit_policy(caller.plan)
         headers["Cache-Control"] = "no-store"
         if etag and status == 200:
             tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
@@ -135,6 +139,15 @@ def endpoint(app: Resolver, *, scope: Scope | None, plans: Collection[Plan], eta
         return {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}
 
     return handler
+
+
+def _refuse_expired(caller: Caller, event: Event) -> None:
+    """Raises Unauthorized for a key that has expired since: API Gateway keeps the authorizer's verdict for a minute."""
+    if caller.key_expires_at is None:
+        return
+    received_at = datetime.fromtimestamp(event["requestContext"]["requestTimeEpoch"] / 1000, UTC)
+    if datetime.fromisoformat(caller.key_expires_at) <= received_at:
+        raise Unauthorized
 
 
 def _authorize(caller: Caller, scope: Scope | None, plans: Collection[Plan]) -> None:

@@ -7,6 +7,7 @@
     │   ├── SummaryInputTooLong  400  input_too_long
     │   ├── AlreadyRotated       400  already_rotated
     │   └── Revoked              400  revoked
+    ├── Unauthorized             401  unauthorized: a key that has expired since API Gateway kept the verdict on it
     ├── Forbidden                403
     │   ├── PlanNotEntitled      403  plan_not_entitled
     │   ├── ScopeMissing         403  scope_missing
@@ -116,6 +117,24 @@ class Revoked(BadRequest):
     """The key has been revoked, so it gets no successor (contract 2)."""
 
     code = "revoked"
+
+
+class Unauthorized(Problem):
+    """The key has expired. The document is that of the gateway's own 401 (template.yaml, UNAUTHORIZED)."""
+
+    status = 401
+    code = "unauthorized"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Send a valid API key in the header 'Authorization: Bearer iv_live_...'. "
+            "Keys are made under Settings, Integrations."
+        )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Names the scheme of authentication."""
+        return {"WWW-Authenticate": "Bearer"}
 
 
 class Forbidden(Problem):

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import pytest
@@ -17,6 +18,7 @@ from shared.infra.errors import Unavailable
 from shared.infra.telemetry import logger
 from shared.web.endpoint import Resolver, endpoint
 from shared.web.requests import RequestBody
+from tests.translated import source
 
 
 class Thing(RequestBody):
@@ -83,6 +85,19 @@ def call(
     return handler(request | event, None)
 
 
+def a_context(key_expires_at: str, seconds_after: int) -> dict[str, Any]:
+    """The context of a request that came some seconds after the key expired."""
+    authorizer = {"team_id": "t", "user_id": "u", "plan": "pro", "scopes": "read", "key_id": "k"}
+    came = datetime.fromisoformat(key_expires_at) + timedelta(seconds=seconds_after)
+    return {
+        "requestId": "req-1",
+        "requestTimeEpoch": int(came.timestamp() * 1000),
+        "stage": "live",
+        "path": "/live/things",
+        "authorizer": authorizer | {"key_expires_at": key_expires_at},
+    }
+
+
 def problem(answer: dict[str, Any]) -> dict[str, Any]:
     assert answer["headers"]["Content-Type"] == "application/problem+json"
     document: dict[str, Any] = json.loads(answer["body"])
@@ -111,6 +126,21 @@ def test_a_post_is_answered_whole_whatever_the_caller_has() -> None:
     conditional = {"multiValueHeaders": {"If-None-Match": [first["headers"]["ETag"]]}}
     again = call("POST", body='{"outcome": "offered"}', **conditional)
     assert (again["statusCode"], again["body"]) == (200, first["body"])
+
+
+@pytest.mark.parametrize("seconds", [0, 59])
+def test_a_key_that_has_expired_since_the_verdict_on_it_gets_the_401_of_the_gateway(seconds: int) -> None:
+    answer = call("GET", query={"name": ["Ada"]}, requestContext=a_context("2026-03-13T12:00:00Z", seconds))
+    gateway = source()["Resources"]["Api"]["Properties"]["GatewayResponses"]["UNAUTHORIZED"]
+    document = gateway["ResponseTemplates"]["application/json"].replace("$context.requestId", "req-1")
+    assert problem(answer) == json.loads(document)
+    fixed = {name: value.strip("'") for name, value in gateway["ResponseParameters"]["Headers"].items()}
+    assert answer["headers"] == fixed | {"x-request-id": "req-1"}
+
+
+def test_a_key_works_until_it_expires() -> None:
+    context = a_context("2026-03-13T12:00:00Z", -1)
+    assert call("GET", query={"name": ["Ada"]}, requestContext=context)["statusCode"] == 200
 
 
 def test_a_report_that_the_caller_has_is_not_sent_again() -> None:
