@@ -25,7 +25,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from functions.publish_events import queue_deliveries
-from shared.domain.fields import Id
+from shared.domain.fields import ByValue, Id
 from shared.domain.periods import timestamp
 from shared.domain.webhooks.events import EventType, webhook_test
 from shared.domain.webhooks.schedule import Health
@@ -46,7 +46,7 @@ DELIVERIES_SHOWN = 50
 
 
 type Url = Annotated[str, StringConstraints(max_length=MAX_URL_LENGTH)]
-type Types = Annotated[list[EventType], Field(max_length=len(EventType))]
+type Types = Annotated[list[Annotated[EventType, ByValue]], Field(max_length=len(EventType))]
 
 
 class Create(RequestBody):
