@@ -11,12 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from local.commands import run
+from local.demo.data import caller_message_id
 from local.demo.people import DEMO_CALLERS, JOB_DESCRIPTION
+from local.template import read_template
+from shared.domain.plans import Plan
 from tests import leaks
 from tests.processes import alive, with_descendants
 
@@ -55,9 +59,12 @@ def serving(**environ: str) -> Iterator[Serving]:
             if line.startswith("logs of the functions: "):
                 leaks.watched.add(Path(line.rstrip().partition(": ")[2]))
             if line.startswith("ready "):
-                yield Serving(line.split()[1], printed, process)
                 break
-        process.kill()
+        try:
+            assert "".join(printed[-1:]).startswith("ready "), printed
+            yield Serving(printed[-1].split()[1], printed, process)
+        finally:
+            process.kill()
 
 
 def ended(server: Serving, number: signal.Signals) -> str:
@@ -78,16 +85,29 @@ def answer_to(curl: str) -> dict[str, object]:
     return document
 
 
+def endpoint(curl: str) -> str:
+    """The method and the path that a curl calls, the path as the template writes it."""
+    words = shlex.split(curl)
+    method = words[words.index("-X") + 1] if "-X" in words else "GET"
+    path = next(urlsplit(word).path for word in words if word.startswith("http://"))
+    return f"{method} {path.replace(caller_message_id(Plan.ENTERPRISE), '{id}')}"
+
+
 def test_every_curl_that_is_printed_works_and_ctrl_c_leaves_nothing_behind() -> None:
     with serving() as server:
-        answers = [answer_to(curl) for curl in server.curls()]
-        assert len(answers) == 6
-        health, regenerated, signals, summary, analytics, outcome = answers
-        assert health["period"] == regenerated["period"]
-        assert signals["signals"]
-        assert summary["overall_fit"]
-        assert analytics["member_count"] == 12
-        assert outcome["outcome"] == "screening_scheduled"
+        answers = {endpoint(curl): answer_to(curl) for curl in server.curls()}
+        assert answers.keys() == {
+            f"{route.method} {route.path}" for route in read_template().api.routes if route.authorized
+        }
+        health = answers["GET /api/agent/career-health"]
+        assert health["period"] == answers["POST /api/agent/career-health"]["period"]
+        assert answers["GET /api/agent/company-signals"]["signals"]
+        assert answers["POST /api/agent/job-summary"]["overall_fit"]
+        assert answers["GET /api/team/agent/analytics"]["member_count"] == 12
+        assert answers["GET /api/agent/messages"]["messages"]
+        assert answers["GET /api/agent/messages/{id}"]["id"] == caller_message_id(Plan.ENTERPRISE)
+        assert answers["GET /api/agent/whoami"]["plan"] == "enterprise"
+        assert answers["PATCH /api/agent/messages/{id}/outcome"]["outcome"] == "screening_scheduled"
         assert any("stand-in" in line for line in server.printed)
         assert server.printed[-1] == f"ready {server.url}"
         assert ended(server, signal.SIGINT) == ""
@@ -95,12 +115,12 @@ def test_every_curl_that_is_printed_works_and_ctrl_c_leaves_nothing_behind() -> 
 
 def test_a_kept_folder_has_its_data_and_its_keys_after_a_restart(tmp_path: Path) -> None:
     with serving(DATA=str(tmp_path)) as first:
-        recorded = answer_to(first.curls()[-1])
+        [patch] = [curl for curl in first.curls() if endpoint(curl).startswith("PATCH ")]
+        recorded = answer_to(patch)
         assert ended(first, signal.SIGTERM) == ""
-    old_curls = first.curls()
     with serving(DATA=str(tmp_path)) as second:
         assert not any("demo data" in line for line in second.printed), "it is loaded once"
-        assert answer_to(old_curls[-1].replace(first.url, second.url)) == recorded
+        assert answer_to(patch.replace(first.url, second.url)) == recorded
         pro_key = next(line.split()[1] for line in first.printed if line.split()[:1] == ["pro"])
         with httpx.Client(base_url=second.url, headers={"Authorization": f"Bearer {pro_key}"}, trust_env=False) as http:
             statuses = [http.get("/api/agent/career-health").status_code for _ in range(25)]
