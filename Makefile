@@ -8,6 +8,8 @@ UV ?= $(shell command -v uv || echo .tools/bin/uv)
 export UV_SYSTEM_CERTS := true
 PY := .venv/bin/python
 READY := .venv/.ready
+# Compiled modules are kept whatever the environment says: compiling all of them takes longer than many a test run.
+unexport PYTHONDONTWRITEBYTECODE
 # The tests of a file stay in one process, since they share what it sets up.
 IN_PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadfile
 
