@@ -32,7 +32,8 @@ class Settings:
     """What can be set from outside; by default nothing needs to be.
 
     `data` is the folder that keeps the tables, None for memory. Without `anthropic_key` job summaries come from the
-    labelled stand-in. `environments` is how many execution environments a function has at most.
+    labelled stand-in. `environments` is how many execution environments a function has at most. `dynamodb_url` is the
+    address of a DynamoDB Local that runs already; without it the stack starts one of its own.
     """
 
     port: int = 8000
@@ -41,6 +42,7 @@ class Settings:
     anthropic_key: str = ""
     anthropic_url: str = ""
     environments: int = 4
+    dynamodb_url: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -103,11 +105,12 @@ class Stack:
         dynamodb = None
         folder = self._private_folder()
         self.credentials = Credentials.kept_in(folder) if folder else Credentials.new()
-        if self.settings.store != "moto":
+        if self.settings.store != "moto" and not self.settings.dynamodb_url:
             dynamodb = self._until_stop(DynamoDbLocal(dynamodb_port, folder, self.log, progress))
         secrets = {"PseudonymSecret": _PSEUDONYM_KEY, "WebhookSecret": _SIGNING_SEED, _CLAUDE_KEY: "stand-in"}
         self.services = self._until_stop(Services(self.template, services_port, self.credentials, secrets, self.log))
-        dynamodb_url, anthropic_url = dynamodb.url if dynamodb else self.services.url, self._anthropic_url()
+        dynamodb_url = dynamodb.url if dynamodb else self.settings.dynamodb_url or self.services.url
+        anthropic_url = self._anthropic_url()
         self.variables = {
             **self.credentials.environ,
             "AWS_ENDPOINT_URL": self.services.url,
@@ -126,10 +129,13 @@ class Stack:
         )
         self.dynamodb = client("dynamodb", dynamodb_url, self.credentials)
         self.streams = client("dynamodbstreams", dynamodb_url, self.credentials)
-        (dynamodb or self.services).wait_until_ready()
+        if dynamodb:
+            dynamodb.wait_until_ready()
+        if tables_in_moto := dynamodb_url == self.services.url:
+            self.services.wait_until_ready()
         self._create_tables()
         fill(self)
-        if dynamodb:
+        if not tables_in_moto:
             self.services.wait_until_ready()
         access_log = self._running.enter_context(self.log.open("ab", buffering=0))  # a line is one write, hence whole
         self.gateway = Gateway(

@@ -47,7 +47,7 @@ class DynamoDbLocal:
     def __init__(self, port: int, folder: Path | None, log: Path, progress: Callable[[str], None]) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._port = port
-        self._log = log
+        self.log = log
         emulator = fetch_emulator(progress)
         storage = [f"in_memory={json.dumps(folder is None)}", *([] if folder is None else [f"folder={folder}"])]
         command = [
@@ -83,7 +83,7 @@ class DynamoDbLocal:
                     return  # it listens once it can answer
             except OSError:
                 time.sleep(0.02)
-        raise CannotStart(f"DynamoDB Local does not start; {self._log} says why. STORE=moto does without it.")
+        raise CannotStart(f"DynamoDB Local does not start; {self.log} says why. STORE=moto does without it.")
 
     def stop(self) -> None:
         """Ends it and waits until it is gone."""

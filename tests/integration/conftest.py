@@ -1,8 +1,6 @@
 """The store on real engines: Amazon's DynamoDB Local, and moto, both with tables made from template.yaml."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +8,6 @@ from botocore.config import Config
 from botocore.session import get_session
 from moto import mock_aws
 
-from local.aws.dynamodb import DynamoDbLocal
-from local.ports import free_ports
 from local.template import read_template
 from shared.domain.pseudonyms import Pseudonyms
 from shared.store import Store
@@ -20,26 +16,11 @@ from tests.builders import NOW, an_id, days
 PSEUDONYMS = Pseudonyms("a key for tests")
 
 
-@pytest.fixture(scope="session")
-def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running DynamoDB Local."""
-    [port] = free_ports(1)
-    log: Path = tmp_path_factory.mktemp("dynamodb") / "log"
-    server = DynamoDbLocal(port, None, log, print)
-    try:
-        server.wait_until_ready()
-        yield server.url
-    finally:
-        server.stop()
-
-
 def _client(url: str | None) -> Any:
     return get_session().create_client(
         "dynamodb",
         region_name="us-east-1",
         endpoint_url=url,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
         config=Config(read_timeout=20, retries={"total_max_attempts": 1}),
     )
 
@@ -80,9 +61,6 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     with mock_aws():
         client = _client(None)
         yield Store(_environment(client), client)
-
-
-os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 
 
 @pytest.fixture
