@@ -24,8 +24,9 @@ BUDGETS = {
     "get_message": Budget(250),
     "whoami": Budget(245),
     "serve_pages": Budget(8),
+    "receive_integration": Budget(68),
     "summarize_job": Budget(3_400, of_bare=6.0),  # anthropic; it starts from a snapshot
-    "ingest_events": Budget(238, of_bare=1.35),
+    "ingest_events": Budget(246, of_bare=1.35),
     "plan_team_snapshots": Budget(85, of_bare=1.1),
     "make_team_snapshot": Budget(212),
     "publish_events": Budget(78, of_bare=1.2),
@@ -37,6 +38,8 @@ BUDGETS = {
     "verify_usage_plans": Budget(134, of_bare=1.2),
     "verify_tallies": Budget(75, of_bare=1.1),
     "release_large_companies": Budget(134, of_bare=1.2),
-    "export_person": Budget(112, of_bare=1.2),
+    "apply_facts": Budget(160),
+    "manage_integrations": Budget(150, of_bare=1.2),
+    "export_person": Budget(160, of_bare=1.2),
     "renormalize_companies": Budget(148, of_bare=1.2),
 }

@@ -87,7 +87,8 @@ def cost(load: Load) -> Mapping[str, float]:
         + alarm_metrics() * p["CloudWatch, a metric of an alarm"]
         + OWN_METRICS * p["CloudWatch, a metric of our own"]
         + p["CloudWatch, a dashboard"],
-        "Secrets Manager": len(template.secrets) * p["Secrets Manager, a secret"],
+        "Secrets Manager and KMS": len(template.secrets) * p["Secrets Manager, a secret"]
+        + len(template.encryption_keys) * p["KMS, a key"],
         "Data out": load.requests * KB_ANSWERED / MILLION * p["Data out, a GB"],
     }
 

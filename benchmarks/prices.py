@@ -22,6 +22,7 @@ PRICES = {
     "CloudWatch, a metric of our own": 0.30,
     "CloudWatch, a dashboard": 3.00,
     "Secrets Manager, a secret": 0.40,
+    "KMS, a key": 1.00,  # aws.amazon.com/kms/pricing
     "Data out, a GB": 0.09,
 }
 """Look them up at aws.amazon.com/pricing before relying on a total."""

@@ -5,6 +5,7 @@ Takes `{"user_id", "after"}`, where `after` is the `next` of the portion before,
 its `next` is null when it is the last one. The log names the request and a keyed hash of the person, nothing else.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from shared.domain.fields import Id
@@ -16,7 +17,17 @@ from shared.web.direct import direct
 from shared.web.input import read
 from shared.web.requests import RequestBody
 
-preload("accounts", "api_keys", "messages", "releases", "reports", "tallies", "webhooks")
+preload(
+    "accounts",
+    "api_keys",
+    "applications",
+    "connections",
+    "messages",
+    "releases",
+    "reports",
+    "tallies",
+    "webhooks",
+)
 
 
 class Export(RequestBody):
@@ -28,7 +39,7 @@ class Export(RequestBody):
 
 def _export(event: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     request = read(Export, event)
-    return 200, export_person(store(), pseudonyms(), request.user_id, request.after)
+    return 200, export_person(store(), pseudonyms(), request.user_id, datetime.now(UTC), request.after)
 
 
 _answer = direct(_export)

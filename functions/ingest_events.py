@@ -25,7 +25,7 @@ from shared.services.ingestion import apply
 from shared.services.usage_plans import usage_plans
 from shared.store import Erased, preload, store
 
-preload("accounts", "messages", "renormalizations", "webhooks")
+preload("accounts", "applications", "connections", "messages", "renormalizations", "webhooks")
 
 _FIRST_SENT = "first_sent"
 """The message attribute that keeps the time of receipt of an event that went back to the end of the queue."""

@@ -36,6 +36,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
             "UpdateItem",
         }
     ),
+    "kms": frozenset({"Decrypt", "Encrypt"}),
     "secretsmanager": frozenset({"GetSecretValue"}),
     "sqs": frozenset({"SendMessage", "SendMessageBatch"}),
 }

@@ -26,6 +26,11 @@ def queue_url(name: str) -> str:
     return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{name}"
 
 
+def key_alias(name: str) -> str:
+    """What a reference to a KMS key stands for: KMS itself chooses a key's id."""
+    return f"alias/{name}"
+
+
 def referenced_id(value: Mapping[str, str]) -> str:
     """The logical id that `!Ref`, `!GetAtt` or `!Sub` names, whichever attribute of it is meant."""
     [reference] = value.values()
@@ -100,6 +105,8 @@ class Document:
         kind = self.resources.get(name, {}).get("Type")
         if kind == "AWS::SQS::Queue":
             return queue_url(name)
+        if kind == "AWS::KMS::Key":
+            return key_alias(name)
         if kind in _NAMED_BY_LOGICAL_ID:
             return name
         raise Unsupported(f"{where}: a reference to {name}")

@@ -26,6 +26,8 @@ from shared.web.problems import BadRequest, InternalError, NotFound, Problem, pr
 _INGEST = "IngestEventsFunction"
 _KEYS = "ManageKeysFunction"
 _TEAMS = "ManageTeamsFunction"
+_INTEGRATIONS = "ManageIntegrationsFunction"
+_APPLY_FACTS = "ApplyFactsFunction"
 _PLAN_SNAPSHOTS = "PlanTeamSnapshotsFunction"
 _MAKE_SNAPSHOT = "MakeTeamSnapshotFunction"
 _JOBS = {
@@ -52,6 +54,7 @@ class ControlPlane:
         self.webhooks = WebhookCalls(stack)
         self._reasons: dict[str, str] = {}
         self._draining = threading.Lock()
+        self._applying_facts = threading.Lock()
 
     def answer(self, call: Callable[[], Answer]) -> Answer:
         """A call's answer, its problems as problem documents."""
@@ -115,6 +118,37 @@ class ControlPlane:
     def _invoke(self, function: str, request: dict[str, Any]) -> Answer:
         answer = self._stack.invoke(function, request)
         return Answer(answer["statusCode"], answer["body"])
+
+    def create_integration(self, body: bytes, base_url: str) -> Answer:
+        """Makes a connection to an applicant tracking system; 201 with the address that the provider is given."""
+        request = read_object(body)
+        answer = self._stack.invoke(_INTEGRATIONS, {**request, "action": "create"})
+        document = answer["body"]
+        if answer["statusCode"] == 201:
+            document = {"connection_id": document["connection_id"], "url": base_url + document["path"]}
+        return Answer(answer["statusCode"], document)
+
+    def set_integration_secret(self, connection_id: str, body: bytes) -> Answer:
+        """Replaces the secret of a connection, whichever team's it is."""
+        return self._manage_connection(connection_id, {**read_object(body), "action": "set_secret"})
+
+    def integration_events(self, connection_id: str) -> Answer:
+        """The events that a connection received, and what became of each."""
+        return self._manage_connection(connection_id, {"action": "events", "limit": 1_000})
+
+    def _manage_connection(self, connection_id: str, request: dict[str, Any]) -> Answer:
+        for item in self._stack.scan("IntegrationsTable", "pk, sk, team_id"):
+            if (item["pk"], item["sk"]) == (f"connection#{connection_id}", "connection"):
+                named = {"team_id": item["team_id"], "connection_id": connection_id}
+                answer = self._stack.invoke(_INTEGRATIONS, {**request, **named})
+                return Answer(answer["statusCode"], answer["body"])
+        raise NotFound("There is no connection with this id.")
+
+    def apply_facts(self) -> None:
+        """Applies what applicant tracking systems have sent. What another request applies is done when this returns."""
+        queue = self._stack.template.subscription_of(_APPLY_FACTS).queue
+        with self._applying_facts:
+            self._deliver_all(_APPLY_FACTS, [_record(task["Body"]) for task in self._stack.services.drain(queue)])
 
     def make_team_snapshots(self, body: bytes) -> Answer:
         """Runs the monthly job as if at the time given, to its end; answers how many snapshots were made."""

@@ -125,6 +125,7 @@ class Template:
     subscriptions: tuple[Subscription, ...]
     schedules: tuple[Schedule, ...]
     secrets: tuple[str, ...]
+    encryption_keys: tuple[str, ...]
 
     def subscription_of(self, function: str) -> Subscription:
         """The queue that feeds a function."""

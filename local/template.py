@@ -102,6 +102,7 @@ class _Reader:
                 for function, event in self._events("ScheduleV2")
             ),
             secrets=tuple(name for name, _ in self._of("AWS::SecretsManager::Secret")),
+            encryption_keys=tuple(name for name, _ in self._of("AWS::KMS::Key")),
         )
 
     def _of(self, kind: str) -> list[tuple[str, Mapping[str, Any]]]:

@@ -20,6 +20,7 @@ _READS = (
     "dynamodb:GetItem",
     "dynamodb:Query",
     "dynamodb:Scan",
+    "kms:Decrypt",
     "secretsmanager:GetSecretValue",
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",

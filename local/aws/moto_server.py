@@ -4,6 +4,7 @@ A process of its own, since importing moto takes a second of a whole core, its s
 DynamoDB (STORE=moto) would hold up the gateway. It ends when its standard input does, however the server ended.
 """
 
+import hashlib
 import hmac
 import json
 import logging
@@ -11,17 +12,20 @@ import os
 import re
 import sys
 import threading
+import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypedDict
 
 from moto.apigateway.models import apigateway_backends
 from moto.apigateway.utils import ApigwRestApiIdentifier, ApigwUsagePlanIdentifier
+from moto.kms.models import kms_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.utilities.id_generator import moto_id_manager
 from werkzeug.serving import make_server
 
 from local.aws.credentials import Credentials
 from local.aws.services import client
+from local.cloudformation import key_alias
 from local.deployment import ACCOUNT_ID, REGION, Template
 from local.loopback import refusal
 from local.template import read_template
@@ -91,6 +95,20 @@ def _declare(template: Template, url: str, credentials: Credentials, secrets: di
         queues.create_queue(QueueName=queue.name)
     for name in template.secrets:
         manager.create_secret(Name=name, SecretString=secrets[name])
+    for name in template.encryption_keys:
+        _declare_encryption_key(name, credentials)
+
+
+def _declare_encryption_key(name: str, credentials: Credentials) -> None:
+    """Makes a KMS key that is the same for as long as the stack's credentials are, so that a kept data folder can be
+    read again.
+    """
+    key = kms_backends[ACCOUNT_ID][REGION].create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", name, [], False)
+    del kms_backends[ACCOUNT_ID][REGION].keys[key.id]
+    key.id = str(uuid.uuid5(uuid.NAMESPACE_OID, name))
+    key.key_material = hashlib.sha256(f"{name} {credentials.access_key_id}".encode()).digest()
+    kms_backends[ACCOUNT_ID][REGION].keys[key.id] = key
+    kms_backends[ACCOUNT_ID][REGION].create_alias(key.id, key_alias(name))
 
 
 def _answer_not_found_where_aws_does() -> None:

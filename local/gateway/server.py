@@ -23,6 +23,7 @@ from local.answers import Answer
 from local.aws.dynamodb import CannotStart
 from local.control_plane import ControlPlane, problem_answer
 from local.gateway.gateway import MAX_BODY, Gateway
+from local.gateway.proxy import Headers, Response
 from local.loopback import refusal
 from shared.web.problems import PROBLEM_JSON, BadRequest, Forbidden
 
@@ -137,6 +138,17 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
     async def resume_team(request: HttpRequest) -> HttpResponse:
         return await answered(lambda: control_plane.resume_team(request.path_params["team_id"]))
 
+    async def create_integration(request: HttpRequest) -> HttpResponse:
+        url = f"http://{request.headers['host']}"
+        return await from_body(request, lambda body: control_plane.create_integration(body, url))
+
+    async def integration_secret(request: HttpRequest) -> HttpResponse:
+        name = request.path_params["connection_id"]
+        return await from_body(request, lambda body: control_plane.set_integration_secret(name, body))
+
+    async def integration_events(request: HttpRequest) -> HttpResponse:
+        return await answered(lambda: control_plane.integration_events(request.path_params["connection_id"]))
+
     async def team_snapshots(request: HttpRequest) -> HttpResponse:
         return await from_body(request, control_plane.make_team_snapshots)
 
@@ -176,6 +188,9 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
             _Route("/_local/keys/{key_id}/rotate", rotate_key, methods=["POST"]),
             _Route("/_local/teams/{team_id}/suspend", suspend_team, methods=["POST"]),
             _Route("/_local/teams/{team_id}/resume", resume_team, methods=["POST"]),
+            _Route("/_local/integrations", create_integration, methods=["POST"]),
+            _Route("/_local/integrations/{connection_id}/secret", integration_secret, methods=["PUT"]),
+            _Route("/_local/integrations/{connection_id}/events", integration_events, methods=["GET"]),
             _Route("/_local/jobs/team-snapshots", team_snapshots, methods=["POST"]),
             _Route("/_local/webhooks", create_webhook, methods=["POST"]),
             _Route("/_local/webhooks/{endpoint_id}", webhook, methods=["GET"]),
@@ -188,7 +203,9 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
         ]
     )
     application.router.redirect_slashes = False
-    application.router.default = _GatewayApp(gateway)  # a Mount would not match a path with a line end in it
+    application.router.default = _GatewayApp(
+        gateway, control_plane
+    )  # a Mount would not match a path with a line end in it
     return application
 
 
@@ -204,14 +221,21 @@ def _json(answer: Answer) -> HttpResponse:
 class _GatewayApp:
     """The gateway as an ASGI application: the request line and headers exactly as they came."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, control_plane: ControlPlane) -> None:
         self._gateway = gateway
+        self._control_plane = control_plane
+
+    def _handle(self, method: str, target: str, headers: Headers, body: bytes) -> Response:
+        response = self._gateway.handle(method, target, headers, body)
+        if target.startswith("/integrations/") and response.status == 200:
+            self._control_plane.apply_facts()  # done when it answers (contract 17)
+        return response
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: _Receive, send: _Send) -> None:
         target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         response = await run_in_threadpool(
-            self._gateway.handle, scope["method"], target.decode("latin-1"), headers, await _body(receive)
+            self._handle, scope["method"], target.decode("latin-1"), headers, await _body(receive)
         )
         sent = [
             (name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in response.headers

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
+from shared.domain.ats.signatures import Provider
 from shared.domain.companies.normalize import CompanyName
 from shared.domain.fields import ByValue, Id, Moment, StrictModel
 from shared.domain.memberships import TIE_RANKS, Role
@@ -27,6 +28,11 @@ all that follow.
 
 class BadEvent(ValueError):
     """An event that can never be applied. The message says why, for the readers of the dead-letter queue."""
+
+
+def _number_as_text(value: object) -> object:
+    """Ids of applications are numbers at some providers, and are compared as text."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18 else value
 
 
 type Topic = Annotated[str, AfterValidator(fold_topic)]
@@ -88,6 +94,15 @@ class OutcomeVerified(_Detail):
     source: Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
+class ThreadLinked(_Detail):
+    """A thread is an application in the team's applicant tracking system; a later link moves it (contract 15)."""
+
+    message_id: Id
+    team_id: Id
+    provider: Annotated[Provider, ByValue]
+    application_id: Annotated[Id, BeforeValidator(_number_as_text)]
+
+
 class CandidateErased(_Detail):
     """Everything held about this person is to go."""
 
@@ -95,7 +110,14 @@ class CandidateErased(_Detail):
 
 
 type Detail = (
-    TeamUpdated | MemberJoined | MemberLeft | ProfileUpdated | MessageTriaged | OutcomeVerified | CandidateErased
+    TeamUpdated
+    | MemberJoined
+    | MemberLeft
+    | ProfileUpdated
+    | MessageTriaged
+    | OutcomeVerified
+    | ThreadLinked
+    | CandidateErased
 )
 
 _DETAILS: dict[str, type[Detail]] = {
@@ -107,6 +129,7 @@ _DETAILS: dict[str, type[Detail]] = {
         ProfileUpdated,
         MessageTriaged,
         OutcomeVerified,
+        ThreadLinked,
         CandidateErased,
     )
 }

@@ -6,6 +6,7 @@ from shared.domain.pseudonyms import Pseudonyms
 from shared.domain.signals.company_signals import WITHDRAWN_AFTER
 from shared.domain.tallies import CandidateKey
 from shared.infra.errors import Unavailable
+from shared.services.integration_threads import erase_thread
 from shared.store import Store
 
 
@@ -20,6 +21,7 @@ def erase_person(store: Store, pseudonyms: Pseudonyms, user_id: str, now: dateti
     store.accounts.put_tombstone(pseudonyms.erased_person(user_id))  # from here on, all writes about the person fail
     for message in store.messages.owned(user_id, list(store.messages.ids_of(user_id))):
         assert message.triage is not None  # noqa: S101 - or it would have no owner
+        erase_thread(store, message.message_id, now)
         store.messages.erase(message.message_id, pseudonyms.erased_message(message.message_id), message.triage.stamp)
         store.webhooks.delete_about(message.message_id)
     person = store.tallies.person(user_id)

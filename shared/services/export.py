@@ -29,7 +29,9 @@ PORTION = 4_000_000
 _AT_ONCE = 100
 
 
-def export_person(store: Store, pseudonyms: Pseudonyms, user_id: str, after: str = "", portion: int = PORTION) -> Json:
+def export_person(
+    store: Store, pseudonyms: Pseudonyms, user_id: str, now: datetime, after: str = "", portion: int = PORTION
+) -> Json:
     """A portion of what is held about a person. `next` is what to give as `after` for the next one, null at the end.
 
     Raises Unavailable while the index that finds the messages lags behind them: it has as many as the tallies say, and
@@ -40,7 +42,7 @@ def export_person(store: Store, pseudonyms: Pseudonyms, user_id: str, after: str
     received = (tally.get("inbound", 0) for key, tally in person.tallies.items() if isinstance(key, QuarterKey))
     if sum(received) != len(ids):
         raise Unavailable
-    messages, last = _portion(_messages(store, user_id, [i for i in ids if i > after]), portion)
+    messages, last = _portion(_messages(store, user_id, [i for i in ids if i > after], now), portion)
     found: Json = {"messages": messages, "next": last}
     if after:
         return found
@@ -64,14 +66,32 @@ def export_person(store: Store, pseudonyms: Pseudonyms, user_id: str, after: str
     }
 
 
-def _messages(store: Store, user_id: str, ids: list[str]) -> Iterator[Json]:
+def _messages(store: Store, user_id: str, ids: list[str], now: datetime) -> Iterator[Json]:
     for some in batched(ids, _AT_ONCE, strict=False):
         messages = list(store.messages.owned(user_id, some))
         if len(messages) != len(some):
             raise Unavailable
         for message in sorted(messages, key=lambda message: message.message_id):
             deliveries = store.webhooks.about(message.message_id)
-            yield _message(message) | {"webhook_deliveries": list(map(_delivery, deliveries))}
+            yield _message(message) | {
+                "webhook_deliveries": list(map(_delivery, deliveries)),
+                "applications": list(_applications(store, message.message_id, now)),
+            }
+
+
+def _applications(store: Store, message_id: str, now: datetime) -> Iterator[Json]:
+    """Yields the applications that are linked to a thread, and what applicant tracking systems said of them."""
+    for link in store.applications.of_thread(message_id):
+        facts = store.applications.read(link.application, now).facts
+        yield {
+            "provider": link.application.provider,
+            "application_id": link.application.application_id,
+            "linked_as_of": _said_at(link.stamp),
+            "facts": [
+                {"event_id": fact.event_id, "kind": fact.kind, "at": _text(fact.at), "words": dict(fact.words)}
+                for fact in facts
+            ],
+        }
 
 
 def _portion(messages: Iterator[Json], most: int) -> tuple[list[Json], str | None]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from shared.domain import events
+from shared.domain.ats.links import ApplicationKey, Link
 from shared.domain.companies.identity import counted_as
 from shared.domain.keys import Team
 from shared.domain.messages import Message, Triage
@@ -16,6 +17,7 @@ from shared.domain.profiles import Profile
 from shared.domain.pseudonyms import Pseudonyms
 from shared.domain.tallies import TooManyTopics
 from shared.services.erasure import erase_person
+from shared.services.integration_threads import AnotherTeams, erase_thread, link_thread, settle_links_of
 from shared.services.teams import update_team
 from shared.store import Erased, Store
 from shared.store.messages import Guards
@@ -26,8 +28,8 @@ def apply(
 ) -> None:
     """Applies one event. `ensure_usage_key` provides the API Gateway key of a team's plan.
 
-    Raises Erased for a late event about an erased person, BadEvent for a message with too many topics, and Unavailable
-    when a backend fails: then it is to be applied again.
+    Raises Erased for a late event about an erased person, BadEvent for a message with too many topics and a link to
+    another team's thread, and Unavailable when a backend fails: then it is to be applied again.
     """
     match event.detail:
         case events.TeamUpdated(team_id=team_id, name=name, plan=plan):
@@ -42,9 +44,11 @@ def apply(
             profile = Profile.model_validate(detail.model_dump(exclude={"user_id"}))
             store.accounts.put_profile(user_id, profile, pseudonyms.erased_person(user_id), event.stamp)
         case events.MessageTriaged() as detail:
-            _triage(detail, event.stamp, store, pseudonyms)
+            _triage(detail, event.stamp, store, pseudonyms, now)
         case events.OutcomeVerified() as detail:
             _verify(outcome_report_of(detail, event.time), detail.message_id, store, pseudonyms)
+        case events.ThreadLinked() as detail:
+            _link(detail, event.stamp, store, pseudonyms, now)
         case events.CandidateErased(user_id=user_id):
             erase_person(store, pseudonyms, user_id, now)
 
@@ -72,7 +76,7 @@ def outcome_report_of(detail: events.OutcomeVerified, time: datetime) -> Outcome
     return OutcomeReport(at, verified=True, outcome=detail.outcome, source=detail.source)
 
 
-def _triage(detail: events.MessageTriaged, stamp: str, store: Store, pseudonyms: Pseudonyms) -> None:
+def _triage(detail: events.MessageTriaged, stamp: str, store: Store, pseudonyms: Pseudonyms, now: datetime) -> None:
     triage, candidate = triage_of(detail, stamp), pseudonyms.candidate(detail.user_id)
     store.renormalizations.record_version()
 
@@ -89,7 +93,18 @@ def _triage(detail: events.MessageTriaged, stamp: str, store: Store, pseudonyms:
         # By this word the message is an erased person's, whoever had it by an earlier one. An outcome may be waiting
         # for it, or still come: neither has a person to belong to.
         store.messages.erase(detail.message_id, tombstone, stamp)
+        if store.messages.get(detail.message_id) is None:  # or a later triage gave it to somebody else
+            erase_thread(store, detail.message_id, now)
         raise
+    settle_links_of(store, detail.message_id, now)
+
+
+def _link(detail: events.ThreadLinked, stamp: str, store: Store, pseudonyms: Pseudonyms, now: datetime) -> None:
+    application = ApplicationKey(detail.team_id, detail.provider, detail.application_id)
+    try:
+        link_thread(store, pseudonyms, Link(application, detail.message_id, stamp), now)
+    except AnotherTeams:
+        raise events.BadEvent("detail.message_id: is a thread of another team") from None
 
 
 def _verify(report: OutcomeReport, message_id: str, store: Store, pseudonyms: Pseudonyms) -> None:

@@ -16,6 +16,8 @@ from shared.store.table import Erased, Table
 if TYPE_CHECKING:
     from shared.store.accounts import Accounts
     from shared.store.api_keys import ApiKeys
+    from shared.store.applications import Applications
+    from shared.store.connections import Connections
     from shared.store.messages import Messages
     from shared.store.releases import Releases
     from shared.store.renormalizations import Renormalizations
@@ -126,6 +128,21 @@ class Store:
 
         messages = Table(self._dynamodb, self._environ.get("MESSAGES_TABLE", ""))  # only who adds deliveries has it
         return Webhooks(self._table("WEBHOOKS_TABLE"), messages)
+
+    @cached_property
+    def connections(self) -> "Connections":
+        """Connections to applicant tracking systems."""
+        from shared.store.connections import Connections
+
+        return Connections(self._table("INTEGRATIONS_TABLE"))
+
+    @cached_property
+    def applications(self) -> "Applications":
+        """Applications in applicant tracking systems, and the threads that they are."""
+        from shared.store.applications import Applications
+
+        tables = (self._table(f"{name}_TABLE") for name in ("INTEGRATIONS", "MESSAGES", "ACCOUNTS"))
+        return Applications(*tables)
 
     @cached_property
     def renormalizations(self) -> "Renormalizations":

@@ -8,6 +8,7 @@
     │   ├── AlreadyRotated       400  already_rotated
     │   └── Revoked              400  revoked
     ├── Unauthorized             401  unauthorized: a key that has expired since API Gateway kept the verdict on it
+    ├── BadSignature             401  unauthorized: of an integration's request (contract 15)
     ├── Forbidden                403
     │   ├── PlanNotEntitled      403  plan_not_entitled
     │   ├── ScopeMissing         403  scope_missing
@@ -135,6 +136,16 @@ class Unauthorized(Problem):
     def headers(self) -> dict[str, str]:
         """Names the scheme of authentication."""
         return {"WWW-Authenticate": "Bearer"}
+
+
+class BadSignature(Problem):
+    """An integration's request that is not verified. It is the same whether the connection exists or not."""
+
+    status = 401
+    code = "unauthorized"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing at this address takes this signature. Compare address and secret with the settings.")
 
 
 class Forbidden(Problem):

@@ -92,7 +92,7 @@ def person(local_store: Store) -> str:
 
 
 def test_an_export_holds_every_item_of_every_table_that_holds_the_person(local_store: Store, person: str) -> None:
-    export = export_person(local_store, PSEUDONYMS, person)
+    export = export_person(local_store, PSEUDONYMS, person, NOW)
     exported = {json.dumps(value) for value in leaves(json.loads(json.dumps(export)))}
     items = items_about(local_store, person)
     assert len(items) > 10
@@ -105,13 +105,13 @@ def test_an_export_holds_every_item_of_every_table_that_holds_the_person(local_s
 
 
 def test_an_export_holds_no_hash_of_a_key_and_nobody_else(local_store: Store, person: str) -> None:
-    text = json.dumps(export_person(local_store, PSEUDONYMS, person))
+    text = json.dumps(export_person(local_store, PSEUDONYMS, person, NOW))
     assert "hash of" not in text
     assert "-user-" not in text
 
 
 def test_an_export_says_whose_it_is_and_what_there_is(local_store: Store, person: str) -> None:
-    export = export_person(local_store, PSEUDONYMS, person)
+    export = export_person(local_store, PSEUDONYMS, person, NOW)
     assert (export["user_id"], export["erased"], export["next"]) == (person, False, None)
     assert export["profile"]["headline"] == f"{person} the PM"
     assert [membership["joined"] for membership in export["memberships"]] == [True]
@@ -127,10 +127,10 @@ def test_an_export_says_whose_it_is_and_what_there_is(local_store: Store, person
 def test_an_export_comes_in_portions_that_a_function_can_answer(local_store: Store) -> None:
     user = an_id("user")
     take_in(local_store, *(a_message_triaged(user_id=user, message_id=f"{user}-{n}") for n in range(5)))
-    whole = export_person(local_store, PSEUDONYMS, user)
+    whole = export_person(local_store, PSEUDONYMS, user, NOW)
     after, messages, portions = "", [], 0
     while True:
-        part = export_person(local_store, PSEUDONYMS, user, after, portion=700)
+        part = export_person(local_store, PSEUDONYMS, user, NOW, after, portion=700)
         messages += part["messages"]
         portions += 1
         assert ("profile" in part) == (portions == 1)
@@ -144,17 +144,17 @@ def test_an_export_comes_in_portions_that_a_function_can_answer(local_store: Sto
 
 def test_an_export_of_nobody_is_empty_and_one_of_an_erased_person_says_so(local_store: Store) -> None:
     user = an_id("user")
-    nobody = export_person(local_store, PSEUDONYMS, user)
+    nobody = export_person(local_store, PSEUDONYMS, user, NOW)
     assert [nobody[part] for part in ("profile", "erased", "messages", "tallies")] == [None, False, [], []]
     take_in(local_store, an_event("CandidateErased", user_id=user))
-    assert export_person(local_store, PSEUDONYMS, user) == nobody | {"erased": True}
+    assert export_person(local_store, PSEUDONYMS, user, NOW) == nobody | {"erased": True}
 
 
 def test_an_export_waits_for_the_index_that_finds_messages(local_store: Store, person: str) -> None:
     lagging = Store(local_store._environ, local_store._dynamodb)
     lagging.messages.ids_of = lambda _: iter(())  # type: ignore[method-assign, assignment]  # the index does not know them yet
     with pytest.raises(Unavailable):
-        export_person(lagging, PSEUDONYMS, person)
+        export_person(lagging, PSEUDONYMS, person, NOW)
 
 
 def test_an_export_holds_no_message_of_another_however_far_the_index_lags(local_store: Store) -> None:
@@ -170,8 +170,8 @@ def test_an_export_holds_no_message_of_another_however_far_the_index_lags(local_
     lagging = Store(local_store._environ, local_store._dynamodb)
     lagging.messages.ids_of = lambda _: iter([theirs])  # type: ignore[method-assign, assignment]  # as it was before
     with pytest.raises(Unavailable):
-        export_person(lagging, PSEUDONYMS, user)
+        export_person(lagging, PSEUDONYMS, user, NOW)
     with pytest.raises(Unavailable):
-        export_person(lagging, PSEUDONYMS, user, after=" ")
-    export = export_person(local_store, PSEUDONYMS, user)
+        export_person(lagging, PSEUDONYMS, user, NOW, after=" ")
+    export = export_person(local_store, PSEUDONYMS, user, NOW)
     assert [message["message_id"] for message in export["messages"]] == [mine]

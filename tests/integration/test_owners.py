@@ -102,14 +102,14 @@ def test_an_owners_reports_count_while_the_thread_is_theirs_and_again_when_it_co
     between = store.messages.get(message)
     assert between
     assert (between.owner, between.history.status.outcome) == (second, None)
-    assert first not in str(export_person(store, PSEUDONYMS, second))
-    [parked] = export_person(store, PSEUDONYMS, first)["reports_of_former_threads"]
+    assert first not in str(export_person(store, PSEUDONYMS, second, NOW))
+    [parked] = export_person(store, PSEUDONYMS, first, NOW)["reports_of_former_threads"]
     assert (parked["message_id"], parked["outcome_reports"][0]["notes"]) == (message, f"notes of {first}")
     take_in(store, a_message_triaged("2026-03-03T00:00:00Z", user_id=first, message_id=message))
     back = store.messages.get(message)
     assert back
     assert back.history.status.outcome == "offered"
-    assert export_person(store, PSEUDONYMS, first)["reports_of_former_threads"] == []
+    assert export_person(store, PSEUDONYMS, first, NOW)["reports_of_former_threads"] == []
     assert store.tallies.person(first).tallies[QuarterKey("team_1", first, "2026-Q1")]["tracked"] == 1
 
 

@@ -18,6 +18,7 @@ import pytest
 
 import shared.infra.aws
 import shared.infra.deployment_secrets
+import shared.infra.vault
 import shared.services.usage_plans
 import shared.store
 from functions import summarize_job
@@ -44,6 +45,10 @@ ON_LAMBDAS_BEHALF = {
 }
 """What Lambda itself does with the role, to feed the function from its queue or stream."""
 RARELY: dict[tuple[str, Grant], str] = {
+    **{
+        (name, ("dynamodb:BatchGetItem", "TalliesTable")): "when an outcome is taken back"
+        for name in ("ApplyFactsFunction", "ManageIntegrationsFunction")
+    },
     ("PlanTeamSnapshotsFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once the function gave up",
     ("ReleaseLargeCompaniesFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once it gave up",
     ("QueueDueWebhooksFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once it gave up",
@@ -113,7 +118,7 @@ class Account:
             os.environ |= function.environment
         for table in self._template.tables.values():
             shared.infra.aws.client("dynamodb").create_table(**table.definition)
-        for service in ("dynamodb", "secretsmanager", "sqs", "apigateway"):
+        for service in ("dynamodb", "kms", "secretsmanager", "sqs", "apigateway"):
             events = shared.infra.aws.client(service).meta.events
             events.register(f"provide-client-params.{service}", self._note, unique_id=service)
 
@@ -121,7 +126,8 @@ class Account:
         """Runs a function's handler. What it does is noted under its name."""
         module, _, name = self._template.functions[function].handler.rpartition(".")
         context = LambdaContext(function, 512, "request-1", f"arn:aws:lambda:::{function}", time.monotonic() + 900)
-        for secret in (shared.infra.deployment_secrets.pseudonyms, shared.infra.deployment_secrets.webhook_secret):
+        secrets = shared.infra.deployment_secrets
+        for secret in (secrets.pseudonyms, secrets.webhook_secret, shared.infra.vault.unseal):
             secret.cache_clear()  # each function has a process of its own
         self._running = function
         try:
@@ -152,6 +158,8 @@ class Account:
                 yield f"dynamodb:{operation}", params["TableName"] + index
             case "secretsmanager", _:
                 yield f"secretsmanager:{operation}", params["SecretId"]
+            case "kms", _:
+                yield f"kms:{operation}", params["KeyId"].removeprefix("alias/")
             case "sqs", _:
                 yield f"sqs:{operation.removesuffix('Batch')}", params["QueueUrl"].rpartition("/")[2]
             case "apigateway", "CreateApiKey":
@@ -224,12 +232,14 @@ def _everything_that_can_happen(account: Account) -> None:
     _webhooks(account)
     assert account.play("ExportPersonFunction")["statusCode"] == 200
     _renormalized_company(account)
+    _integrations(account)
     for n, plan in enumerate(("pro", "team", "enterprise"), 1):
         _ingest(
             account, an_event("TeamUpdated", time=f"2026-04-0{n}T00:00:00Z", team_id="team_acme", name="A", plan=plan)
         )
     _lost_usage_keys(account)
-    _ingest(account, an_event("CandidateErased", user_id=CALLER), an_event("NoSuchThing"))
+    erased = (an_event("CandidateErased", user_id=user) for user in (CALLER, "user_4"))
+    _ingest(account, *erased, an_event("NoSuchThing"))
 
 
 def _lost_usage_keys(account: Account) -> None:
@@ -311,6 +321,44 @@ def _renormalized_company(account: Account) -> None:
         ExpressionAttributeValues=to_dynamodb({":written": "Another Name"}),
     )
     assert account.invoke("RenormalizeCompaniesFunction", {})["done"]
+
+
+def _integrations(account: Account) -> None:
+    """A connection from its making to its end; a signature that is wrong; facts, links by an event and by hand."""
+    _ingest(
+        account, an_event("TeamUpdated", time="2026-03-31T00:00:00Z", team_id="team_acme", name="A", plan="enterprise")
+    )
+    connection = account.play("ManageIntegrationsFunction")["body"]["connection_id"]
+    payload = json.loads((EVENTS / "receive_integration.json").read_text())
+    path = {"pathParameters": payload["pathParameters"] | {"connection_id": connection}}
+    assert account.play("ReceiveIntegrationFunction", **path)["statusCode"] == 200
+    forged = account.play("ReceiveIntegrationFunction", **path, body="e30=")
+    assert forged["statusCode"] == 401
+    task = json.loads(json.loads((EVENTS / "apply_facts.json").read_text())["Records"][0]["body"])
+    task["received_at"] = datetime.now(UTC).isoformat()  # what waits for longer than 30 days is gone
+    unread = task | {"kind": "", "facts": []}
+    facts = [{**task["facts"][0], "application_id": str(n), "dated": n == 1} for n in (1, 2, 3)]
+    facts[1]["kind"] = "unhire_candidate"
+    tasks = [{**each, "connection_id": connection} for each in (task | {"facts": facts}, unread)]
+    _ingest(account, a_message_triaged(message_id="msg_linked", user_id="user_4", team_id="team_acme"))
+    linked = {"message_id": "msg_linked", "team_id": "team_acme", "provider": "greenhouse"}
+    _ingest(account, an_event("ThreadLinked", application_id="1", **linked))
+    assert account.invoke("ApplyFactsFunction", {"Records": _records(*tasks)}) == {"batchItemFailures": []}
+    of_team = {"team_id": "team_acme"}
+    of_connection = {**of_team, "connection_id": connection}
+    for request in (
+        {"action": "list", **of_team},
+        {"action": "waiting", **of_team},
+        {"action": "events", **of_connection},
+        {"action": "test", **of_connection},
+        {"action": "link", "application_id": "2", **linked},
+        {"action": "set_secret", "secret": "another", **of_connection},
+        {"action": "delete", **of_connection},
+    ):
+        assert account.invoke("ManageIntegrationsFunction", request)["statusCode"] < 300, request
+    _ingest(account, a_message_triaged(message_id="msg_linked_late", user_id="user_4", team_id="team_acme"))
+    _ingest(account, an_event("ThreadLinked", application_id="3", **{**linked, "message_id": "msg_linked_late"}))
+    _ingest(account, an_event("ThreadLinked", application_id="4", **{**linked, "message_id": "msg_to_come"}))
 
 
 def _manage_keys(account: Account) -> None:

@@ -42,7 +42,11 @@ def with_resource(text: str) -> str:
             "StageName: live\n      DefinitionBody: {x-amazon-apigateway-api-key-source: HEADER}",
             "Api.ApiKeySourceType",
         ),
-        ("StageName: live", "StageName: live\n      MethodSettings: []", "Api.MethodSettings"),
+        (
+            "StageName: live",
+            "StageName: live\n      MethodSettings: [{CachingEnabled: true}]",
+            "Api.MethodSettings.Caching",
+        ),
         ("ApiKeySourceType: AUTHORIZER", "ApiKeySourceType: HEADER", "Api.ApiKeySourceType"),
         ("ApiKeyRequired: true", "ApiKeyRequired: true\n        ResourcePolicy: {}", "Api.Auth.ResourcePolicy"),
         ("DefaultAuthorizer: Keys", "DefaultAuthorizer: NONE", "Api.Auth.Authorizers.Keys"),
@@ -57,8 +61,8 @@ def with_resource(text: str) -> str:
         ("$context.requestId", "$context.wafResponseCode", "$context.wafResponseCode"),
         ("BurstLimit: 20}", "BurstLimit: 20}, Quota: {Limit: 1, Period: DAY}", "Plan.Quota"),
         ("{ApiId: !Ref Api, Stage: live}", "{ApiId: !Ref Api, Stage: live, Throttle: {}}", "Plan.ApiStages.Throttle"),
-        ("Method: GET, Path: /things", "Method: GET, Path: '/{proxy+}'", "GET /{proxy+}"),
-        ("Method: GET, Path: /things", "Method: any, Path: /things", "any /things"),
+        ("Method: GET, Path: /things", "Method: GET, Path: '/{proxy+}/x'", "GET /{proxy+}/x"),
+        ("Method: GET, Path: /things", "Method: any, Path: /things", "ANY /things"),
         ("Method: GET, Path: /things", "Method: GET, Path: /things, RequestModel: x", "Things.Events.RequestModel"),
         (
             "Properties: {Handler: x.y}",

@@ -101,7 +101,9 @@ def test_the_authorizer_starts_without_pydantic_and_without_a_resolver() -> None
 
 
 SEVERAL_TABLES = {"table_scan"}
-TABLE_OF = {"threads": "messages"} | dict.fromkeys(("releases", "renormalizations", "snapshots", "spend"), "reports")
+TABLE_OF = {"applications": "integrations", "connections": "integrations", "threads": "messages"} | dict.fromkeys(
+    ("releases", "renormalizations", "snapshots", "spend"), "reports"
+)
 PARTS = {name for name, part in vars(Store).items() if isinstance(part, cached_property)} - SEVERAL_TABLES
 
 

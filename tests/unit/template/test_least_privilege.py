@@ -59,6 +59,8 @@ def test_a_function_may_use_exactly_the_resources_that_its_environment_names(fun
     from_triggers = {"IngestQueue", "SnapshotsDeadLetterQueue", "DeliveriesDeadLetterQueue"}
     if function == "PublishEventsFunction":
         from_triggers |= {"MessagesTable/stream", "ReportsTable/stream", "ReportsTable"}
+    if function == "ApplyFactsFunction":
+        from_triggers |= {"FactsQueue"}
     if function == "MakeTeamSnapshotFunction":
         from_triggers |= {"SnapshotQueue"}
     others = {

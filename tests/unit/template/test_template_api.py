@@ -22,7 +22,11 @@ REFERENCE = {
     ("GET", "/api/agent/messages/{id}"): "GetMessageFunction",
     ("GET", "/api/agent/whoami"): "WhoamiFunction",
 }
-KEYLESS = {("GET", "/docs"): "ServePagesFunction", ("GET", "/docs/{file+}"): "ServePagesFunction"}
+KEYLESS = {
+    ("GET", "/docs"): "ServePagesFunction",
+    ("GET", "/docs/{file+}"): "ServePagesFunction",
+    ("POST", "/integrations/{provider}/{connection_id}"): "ReceiveIntegrationFunction",
+}
 """Routes that need no key. The stage throttles each of them."""
 GATEWAY_RESPONSES = sorted(source()["Resources"]["Api"]["Properties"]["GatewayResponses"])
 REQUEST_ID = "ab-12"

@@ -6,8 +6,17 @@ import pytest
 
 from tests.translated import Json, references, resources, source, translated
 
-TABLES = ["AccountsTable", "ApiKeysTable", "MessagesTable", "ReportsTable", "TalliesTable", "WebhooksTable"]
+TABLES = [
+    "AccountsTable",
+    "ApiKeysTable",
+    "IntegrationsTable",
+    "MessagesTable",
+    "ReportsTable",
+    "TalliesTable",
+    "WebhooksTable",
+]
 CONSUMERS = {
+    "ApplyFactsFunction": "FactsQueue",
     "IngestEventsFunction": "IngestQueue",
     "MakeTeamSnapshotFunction": "SnapshotQueue",
     "DeliverWebhookFunction": "DeliveriesQueue",
@@ -34,6 +43,7 @@ def test_a_table_survives_slips(name: str) -> None:
     [
         ("AccountsTable", ["pk", "sk"]),
         ("ApiKeysTable", ["key_id"]),
+        ("IntegrationsTable", ["pk", "sk"]),
         ("MessagesTable", ["message_id"]),
         ("TalliesTable", ["subject", "window"]),
         ("ReportsTable", ["subject", "period"]),
@@ -56,8 +66,8 @@ def test_only_what_ages_has_a_time_to_live() -> None:
         for name, table in resources("AWS::DynamoDB::Table").items()
         if "TimeToLiveSpecification" in table
     }
-    ttl = {"AttributeName": "ttl", "Enabled": True}
-    assert live == {"ReportsTable": ttl, "WebhooksTable": ttl}
+    ages = {"AttributeName": "ttl", "Enabled": True}
+    assert live == {"IntegrationsTable": ages, "ReportsTable": ages, "WebhooksTable": ages}
 
 
 def test_the_indexes_hold_no_more_than_is_read_from_them() -> None:
@@ -93,6 +103,12 @@ def test_the_key_of_pseudonyms_is_made_by_aws_and_kept() -> None:
     assert (secret["DeletionPolicy"], secret["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
+def test_the_key_that_encrypts_customers_secrets_rotates_and_is_kept() -> None:
+    key = translated()["Resources"]["IntegrationsKey"]
+    assert key["Properties"]["EnableKeyRotation"] is True
+    assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
 def test_the_claude_key_comes_from_an_operator_and_no_template() -> None:
     assert (
         not {"SecretString", "GenerateSecretString"}
@@ -116,7 +132,7 @@ def test_a_function_reports_which_messages_of_a_batch_failed(function: str, queu
     ]
     assert mapping["FunctionName"] == {"Ref": f"{function}Aliaslive"}
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["BatchSize"] == (10 if function == "IngestEventsFunction" else 1)
+    assert mapping["BatchSize"] == (10 if function in {"ApplyFactsFunction", "IngestEventsFunction"} else 1)
 
 
 def test_queues_keep_what_they_hold_for_two_weeks_and_encrypted() -> None:
