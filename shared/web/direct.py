@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.infra.errors import Unavailable
+from shared.infra.telemetry import count
 from shared.web.problems import Problem, problem_of
 
 
@@ -18,6 +19,8 @@ def direct(act: Callable[[dict[str, Any]], tuple[int, Any]]) -> Callable[[dict[s
             status, body = act(event)
         except (Problem, Unavailable) as error:
             problem = problem_of(error) if isinstance(error, Unavailable) else error
+            if problem.status >= 500:
+                count("OperatorCallFailed")  # the invocation itself succeeds, so Lambda counts no error
             status, body = problem.status, problem.document(context.aws_request_id)
         return {"statusCode": status, "body": body}
 
