@@ -13,7 +13,7 @@ class Stream:
     def __init__(self, streams: Any, arn: str) -> None:
         self._streams = streams
         self._arn = arn
-        self._opened = datetime.now(UTC).replace(microsecond=0)
+        self._opened = datetime.now(UTC).replace(second=0, microsecond=0)  # DynamoDB Local rounds down to the minute
         self._last: dict[str, int] = {}
         self._iterators: dict[str, str | None] = {}
         for shard in self._shards():
