@@ -1,9 +1,10 @@
 """GET /api/agent/messages: the caller's threads in the team of the key, the newest first, page by page."""
 
+import re
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from shared.domain.periods import Quarter, timestamp
 from shared.domain.plans import ALL_PLANS, Scope
@@ -20,6 +21,13 @@ preload("threads")
 app = Resolver()
 
 
+def _whole_number(value: object) -> object:
+    """Returns the digits of a parameter. pydantic alone would also take `1_0`, `+5` and blanks around a number."""
+    if isinstance(value, str) and not re.fullmatch("[1-9][0-9]{0,9}", value):
+        raise ValueError("must be a whole number from 1 to 100")
+    return value
+
+
 class ThreadPage(BaseModel):
     """A page of threads. `next_cursor` is null on the last one."""
 
@@ -31,7 +39,7 @@ class ThreadPage(BaseModel):
 def list_messages(
     period: Annotated[Period | None, Query()] = None,
     outcome: Annotated[OutcomeFilter | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    limit: Annotated[int, BeforeValidator(_whole_number), Query(ge=1, le=100)] = 50,
     cursor: Annotated[str | None, Query(max_length=1_000)] = None,
 ) -> ThreadPage:
     """The caller's recruiter threads."""

@@ -17,7 +17,7 @@ from local.deployment import Function, Template
 from local.gateway.gateway import Gateway
 from local.ports import free_ports
 from local.template import read_template
-from local.webhook_pump import HANDLERS, WebhookPump
+from local.webhook_pump import ATTEMPTS_AT_ONCE, DELIVER, HANDLERS, WebhookPump
 from shared.domain.pseudonyms import Pseudonyms
 
 _PSEUDONYM_KEY = "the same pseudonyms at every start"
@@ -125,6 +125,7 @@ class Stack:
                 self.settings.environments,
                 # A real key goes straight to the process that needs it: moto would show it to whoever asks.
                 {_CLAUDE_KEY: self.settings.anthropic_key} if self.settings.anthropic_key else {},
+                {DELIVER: ATTEMPTS_AT_ONCE},
             )
         )
         self.dynamodb = client("dynamodb", dynamodb_url, self.credentials)

@@ -21,11 +21,13 @@ HANDLERS = {
 }
 """What the local stack runs in place of the deployed handlers."""
 
-_PUBLISH, _DELIVER = "PublishEventsFunction", "DeliverWebhookFunction"
+DELIVER = "DeliverWebhookFunction"
+ATTEMPTS_AT_ONCE = 24
+"""More than the ten that one endpoint may have, so that a hanging endpoint delays no other."""
+_PUBLISH = "PublishEventsFunction"
 _STREAMED = ("MessagesTable", "ReportsTable")
 _INTERVAL = 0.4
 """Seconds between two looks at the streams and the queue."""
-_AT_ONCE = 8
 
 
 class WebhookPump:
@@ -33,10 +35,10 @@ class WebhookPump:
 
     def __init__(self, stack: "Stack") -> None:
         self._stack = stack
-        self._queue = stack.template.subscription_of(_DELIVER).queue
+        self._queue = stack.template.subscription_of(DELIVER).queue
         self._streams = [Stream(stack.streams, stack.stream_arn(table)) for table in _STREAMED]
         self._stopping = threading.Event()
-        self._executor = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhooks")
+        self._executor = ThreadPoolExecutor(ATTEMPTS_AT_ONCE, thread_name_prefix="webhooks")
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -65,7 +67,7 @@ class WebhookPump:
 
     def _attempt(self, body: str) -> bool:
         event = {"Records": [{"messageId": "local", "body": body}]}
-        return isinstance(self._stack.environments.invoke(_DELIVER, event), Returned)
+        return isinstance(self._stack.environments.invoke(DELIVER, event), Returned)
 
     def run_until(self, time: datetime) -> int:
         """Makes every attempt that is due by `time`, the later ones scheduled from the earlier; returns how many."""

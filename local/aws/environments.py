@@ -117,7 +117,8 @@ class _Pool:
 class Environments:
     """All environments of the local stack. `common` is added to each function's own environment variables.
 
-    A secret of `secrets` is given to the processes of the functions whose variables name it, and to no others.
+    A function has `limit` environments at most, or as many as `limits` names for it. A secret of `secrets` is given to
+    the processes of the functions whose variables name it, and to no others.
     """
 
     def __init__(
@@ -127,11 +128,12 @@ class Environments:
         log: Path,
         limit: int = 4,
         secrets: Mapping[str, str] | None = None,
+        limits: Mapping[str, int] | None = None,
     ) -> None:
         self._functions = functions
         self._common = common
         self._secrets = secrets or {}
-        self._limit = limit
+        self._limits = {name: (limits or {}).get(name, limit) for name in functions}
         self._pools = {name: _Pool() for name in functions}
         self._ordering = threading.Lock()
         self._forks = False
@@ -175,8 +177,8 @@ class Environments:
     def _acquire(self, name: str, patience: float) -> _Environment | Failed:
         pool = self._pools[name]
         with pool.changed:
-            if not pool.changed.wait_for(lambda: pool.free or pool.count < self._limit, patience):
-                return Failed(THROTTLED, f"{name} is busy in all of its {self._limit} environments")
+            if not pool.changed.wait_for(lambda: pool.free or pool.count < self._limits[name], patience):
+                return Failed(THROTTLED, f"{name} is busy in all of its {self._limits[name]} environments")
             if pool.free:
                 return pool.free.pop()
             pool.count += 1

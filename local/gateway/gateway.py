@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -171,7 +172,7 @@ class Gateway:
             authorization = self._ask_authorizer(arn, token)
             context["authorizer.latency"] = self._since(started)
             # After a flush this is a dictionary that nobody looks into any more: what was asked before it is not kept.
-            cache[token] = (request.received_at + authorizer.ttl, authorization)
+            cache[token] = (_kept_until(authorization, request.received_at + authorizer.ttl), authorization)
         if not authorization.allows(arn):
             raise Refused("ACCESS_DENIED")
         return authorization
@@ -224,3 +225,12 @@ def _too_large(request_id: str) -> Response:
     """
     headers = [("Content-Type", "application/json"), ("x-request-id", request_id)]
     return Response(413, headers, b'{"message":"Request Too Long"}')
+
+
+def _kept_until(authorization: Authorization, latest: float) -> float:
+    """When a verdict is asked for again: at the end of its time, or when the key expires if that is sooner.
+
+    AWS keeps a verdict to the end of its time; there the function refuses the expired key.
+    """
+    expires_at = authorization.context.get("key_expires_at")
+    return min(latest, datetime.fromisoformat(expires_at).timestamp()) if expires_at else latest
