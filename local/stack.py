@@ -141,7 +141,7 @@ class Stack:
         access_log = self._running.enter_context(self.log.open("ab", buffering=0))  # a line is one write, hence whole
         self.gateway = Gateway(
             self.template.api,
-            self._invoke_for_the_gateway,
+            self.invoke_for_the_gateway,
             self.services.plan_keys,
             lambda line: access_log.write(line.encode() + b"\n"),
         )
@@ -198,7 +198,8 @@ class Stack:
             for item in page["Items"]:
                 yield {name: value["S"] for name, value in item.items()}
 
-    def _invoke_for_the_gateway(self, function: str, event: Any, patience: float) -> Returned | Failed:
+    def invoke_for_the_gateway(self, function: str, event: Any, patience: float) -> Returned | Failed:
+        """Runs a function for a request. What the stand-in for Claude wrote says so."""
         answer = self.environments.invoke(function, event, patience)
         if self.settings.anthropic_key or not isinstance(answer, Returned):
             return answer

@@ -1,5 +1,6 @@
 """DynamoDB Streams as the local stack reads them: what changed in a table since the stack was ready."""
 
+import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -61,6 +62,19 @@ class Stream:
 
 
 def _as_lambda_passes(record: dict[str, Any]) -> dict[str, Any]:
-    change = dict(record["dynamodb"])
+    change: dict[str, Any] = _without_bytes(record["dynamodb"])
     change["ApproximateCreationDateTime"] = change["ApproximateCreationDateTime"].timestamp()
     return {"eventName": record["eventName"], "eventSource": "aws:dynamodb", "dynamodb": change}
+
+
+def _without_bytes(value: Any) -> Any:
+    """The value with binary attributes in base64, as JSON carries them."""
+    match value:
+        case bytes():
+            return base64.b64encode(value).decode()
+        case dict():
+            return {name: _without_bytes(inner) for name, inner in value.items()}
+        case list():
+            return [_without_bytes(inner) for inner in value]
+        case _:
+            return value

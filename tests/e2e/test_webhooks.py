@@ -201,3 +201,16 @@ def test_an_endpoint_at_an_address_that_is_not_allowed_is_refused(api: RunningAp
 def test_an_unknown_team_and_an_unknown_endpoint_are_not_found(api: RunningApi, customer: Customer) -> None:
     assert api.http.post("/_local/webhooks", json={"team_id": "nobody", "url": customer.url}).status_code == 404
     assert api.http.get("/_local/webhooks/whe_unknown").status_code == 404
+
+
+def test_a_company_s_release_does_not_stop_the_events_that_follow(
+    api: RunningApi, team: str, customer: Customer
+) -> None:
+    company, user = an_id("Company").replace("_", " "), f"{team}-m"
+    people = [user, *(an_id("user") for _ in range(9))]
+    api.publish(*(a_message_triaged(message_id=an_id("msg"), user_id=p, team_id=team, company=company) for p in people))
+    signals = api.call(api.make_key(team, user), "GET", "/api/agent/company-signals", params={"company": company})
+    assert signals.json()["signals"]["sample_size"] == 10
+    an_endpoint(api, team, customer)
+    api.publish(a_message_triaged(message_id=an_id("msg"), user_id=user, team_id=team))
+    until(lambda: customer.got)

@@ -173,7 +173,7 @@ def test_a_rebuild_with_its_cache_never_ships_stale_code(tmp_path: Path) -> None
     after = build(project, tmp_path)
     assert {b for b in before if _digest(after / b) != before[b]} == {"AuthorizerFunction", "SharedLayer"}
     assert "NEW = True" in (after / "AuthorizerFunction/functions/authorizer.py").read_text()
-    assert b"NEW" in (after / "SharedLayer/python/shared/__pycache__/periods.cpython-313.pyc").read_bytes()
+    assert b"NEW" in (after / "SharedLayer/python/shared/domain/__pycache__/periods.cpython-313.pyc").read_bytes()
 
 
 def _digest(folder: Path) -> str:

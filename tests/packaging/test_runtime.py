@@ -70,7 +70,7 @@ def world(bundles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
         running.callback(containers.stop)
         stack.environments.stop()
         stack.environments = cast("Environments", containers)  # nothing else of it is used from here on
-        stack.gateway = Gateway(stack.template.api, containers.invoke, stack.services.plan_keys)
+        stack.gateway = Gateway(stack.template.api, stack.invoke_for_the_gateway, stack.services.plan_keys)
         assert play(stack, "ingest_events") == {"batchItemFailures": []}
         yield World(stack, template, folder)
 
@@ -109,7 +109,7 @@ def test_an_endpoint_finds_demo_data_for_its_payload_under_sam_local_invoke(
         ("IngestEvents", {"batchItemFailures": []}),
         ("MakeTeamSnapshot", {"batchItemFailures": []}),
         ("PlanTeamSnapshots", {"queued": 2}),
-        ("ReleaseLargeCompanies", {"looked_at": 0, "released": 0, "left": 0}),
+        ("ReleaseLargeCompanies", {"evaluated": 0, "released": 0, "remaining": 0}),
         ("VerifyTallies", {"different": 0, "differences": [], "repaired": 0}),
     ],
 )
