@@ -19,11 +19,11 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from shared.domain.ats.links import ApplicationKey, Link
 from shared.domain.ats.signatures import Provider
-from shared.domain.fields import ByValue, Id
+from shared.domain.fields import ByValue, Id, StrictModel
 from shared.domain.periods import sortable
 from shared.domain.plans import Plan
 from shared.infra.deployment_secrets import pseudonyms
@@ -111,7 +111,7 @@ _REQUESTS: dict[str, type[Request]] = {
 }
 
 
-class _AnyRequest(BaseModel):
+class _AnyRequest(StrictModel):
     action: Literal["create", "list", "set_secret", "delete", "test", "events", "waiting", "link"]
 
 

@@ -22,10 +22,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from functions.publish_events import queue_deliveries
-from shared.domain.fields import ByValue, Id
+from shared.domain.fields import ByValue, Id, StrictModel
 from shared.domain.periods import timestamp
 from shared.domain.webhooks.events import EventType, webhook_test
 from shared.domain.webhooks.schedule import Health
@@ -98,7 +98,7 @@ _REQUESTS: dict[str, type[Request]] = {"create": Create, "list": List, "change":
 _ACTIONS = Literal["create", "list", "get", "change", "enable", "disable", "delete", "rotate", "test", "replay"]
 
 
-class _AnyRequest(BaseModel):
+class _AnyRequest(StrictModel):
     action: _ACTIONS
 
 

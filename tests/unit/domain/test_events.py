@@ -139,7 +139,7 @@ NOT_INPUT = {
     "answers of the API, some of them read back from our own tables": {
         "AgentUtilization", "CareerHealth", "CompanySignals", "EngagedCompany", "FitDistribution", "FrequentTopic",
         "InboundVolume", "JobFit", "OutcomeFunnel", "OutcomeSummary", "RecordedOutcome", "Signals", "TeamAnalytics",
-        "TeamCompany", "WhoAmI",
+        "ReportedOutcome", "TeamCompany", "Thread", "ThreadPage", "ThreadSummary", "WhoAmI",
     },
     "made of validated parts": {"Event"},
     "the environment, whose numbers are texts": {"ClaudeSettings"},
