@@ -126,7 +126,8 @@ def test_nothing_listens_beyond_loopback(api: RunningApi, stack: Stack) -> None:
 
 
 def _open_files() -> Iterator[str]:
-    for pid in with_descendants(os.getpid()):
+    run = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()  # DynamoDB Local is the whole run's
+    for pid in with_descendants(run):
         with contextlib.suppress(OSError):  # it has ended
             for link in Path(f"/proc/{pid}/fd").iterdir():
                 with contextlib.suppress(OSError):  # it is closed
@@ -182,7 +183,8 @@ def test_a_real_key_is_in_no_server_of_the_stack(with_a_real_key: Stack) -> None
 def test_no_secret_of_the_stack_is_on_a_command_line(with_a_real_key: Stack) -> None:
     secret = {REAL_KEY, with_a_real_key.credentials.access_key_id}
     commands = []
-    for pid in with_descendants(os.getpid()):
+    run = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()  # DynamoDB Local is the whole run's
+    for pid in with_descendants(run):
         with contextlib.suppress(OSError):  # it has ended
             commands.append(Path(f"/proc/{pid}/cmdline").read_text())
     assert any("moto_server" in command for command in commands)

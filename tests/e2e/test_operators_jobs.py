@@ -52,7 +52,7 @@ def test_the_job_of_large_companies_can_be_run_on_the_local_stack(
     environ: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["release-large-companies"], environ) == 0
-    assert re.fullmatch(r"\d+ looked at, \d+ released, \d+ left\n", capsys.readouterr().out)
+    assert re.fullmatch(r"\d+ evaluated, \d+ released, \d+ remaining\n", capsys.readouterr().out)
 
 
 def test_a_job_that_does_not_exist_is_not_found_and_one_without_an_object_refused(api: RunningApi) -> None:
