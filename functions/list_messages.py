@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, Field
 
 from shared.domain.periods import Quarter, timestamp
 from shared.domain.plans import ALL_PLANS, Scope
@@ -39,7 +39,7 @@ class ThreadPage(BaseModel):
 def list_messages(
     period: Annotated[Period | None, Query()] = None,
     outcome: Annotated[OutcomeFilter | None, Query()] = None,
-    limit: Annotated[int, BeforeValidator(_whole_number), Query(ge=1, le=100)] = 50,
+    limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole_number), Query()] = 50,
     cursor: Annotated[str | None, Query(max_length=1_000)] = None,
 ) -> ThreadPage:
     """The caller's recruiter threads."""
