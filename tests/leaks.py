@@ -14,7 +14,21 @@ from shared.domain.keys import key_in_header
 _KEY = re.compile(r"iv_live_[0-9A-Za-z]{38}")
 _NUMBER = re.compile(r"\d+")
 _NOBODYS = frozenset(
-    {"team_id", "message_id", "received_at", "verified_at", "plan", "fit", "action", "outcome", "source", "period"}
+    {
+        "team_id",
+        "message_id",
+        "received_at",
+        "verified_at",
+        "occurred_at",
+        "plan",
+        "role",
+        "fit",
+        "action",
+        "outcome",
+        "source",
+        "provider",
+        "period",
+    }
 )
 """Fields that tell nothing of anybody."""
 

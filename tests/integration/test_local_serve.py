@@ -113,7 +113,7 @@ def test_every_curl_that_is_printed_works_and_ctrl_c_leaves_nothing_behind() -> 
         assert ended(server, signal.SIGINT) == ""
 
 
-@pytest.mark.timeout(900)  # the demo data takes some 20,000 writes to a disk
+@pytest.mark.timeout(900)  # the demo data is written to a disk, item by item
 def test_a_kept_folder_has_its_data_and_its_keys_after_a_restart(tmp_path: Path) -> None:
     with serving(DATA=str(tmp_path)) as first:
         [patch] = [curl for curl in first.curls() if endpoint(curl).startswith("PATCH ")]

@@ -25,7 +25,7 @@ HOSTILE_URLS = [
     "https://example.com:99999/",
     "https://example.com:x/",
     "https://user@example.com/",
-    "https://user:password@example.com/",
+    "https://user:password@example.com/",  # pragma: allowlist secret
     "https://@example.com/",
     "https://example.com@127.0.0.1/",
     "https://example.com#@evil.example/",
