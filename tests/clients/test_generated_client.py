@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.clients
 
 
 @pytest.fixture
-def generated(api: RunningApi, monkeypatch: pytest.MonkeyPatch) -> Any:
+def generated(api: RunningApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The package, and its client with the key of a Pro member."""
     monkeypatch.setattr(sys, "path", [*sys.path, str(GENERATED)])
     package = importlib.import_module("intelligence_api_client")
@@ -26,8 +27,10 @@ def generated(api: RunningApi, monkeypatch: pytest.MonkeyPatch) -> Any:
         an_event("MemberJoined", team_id=team, user_id=user),
     )
     key = api.make_key(team, user, Scope.READ)
-    client = package.AuthenticatedClient(base_url=str(api.http.base_url), token=key)
-    return lambda path, **given: importlib.import_module(f"{package.__name__}.api.{path}").sync(client=client, **given)
+    with package.AuthenticatedClient(base_url=str(api.http.base_url), token=key) as client:
+        yield lambda path, **given: importlib.import_module(f"{package.__name__}.api.{path}").sync(
+            client=client, **given
+        )
 
 
 def test_it_reads_reports_and_keys(generated: Any) -> None:

@@ -7,7 +7,7 @@ order they are written in: the stack is created, read, used, updated and deleted
 import importlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -173,15 +173,21 @@ def test_events_reach_the_queue_and_the_queue_the_published_function(aws: Any) -
     assert "DeadLetterConfig" in target
     mappings = aws("lambda").list_event_source_mappings()["EventSourceMappings"]
     fed = {mapping["FunctionArn"].partition(":function:")[2]: mapping["FunctionResponseTypes"] for mapping in mappings}
-    reporting = ["ReportBatchItemFailures"]
-    assert fed == {f"{STACK}-ingest-events:live": reporting, f"{STACK}-make-team-snapshot:live": reporting}
+    consumers = {subscription.function for subscription in read_template().subscriptions} | {"PublishEventsFunction"}
+    assert fed == {alias: ["ReportBatchItemFailures"] for alias in _published(consumers)}
+
+
+def _published(functions: Iterable[str]) -> set[str]:
+    """The aliases of functions, as an ARN ends."""
+    names = {source()["Resources"][name]["Properties"]["FunctionName"]["Fn::Sub"] for name in functions}
+    return {name.replace("${AWS::StackName}", STACK) + ":live" for name in names}
 
 
 def test_the_schedules_start_the_published_functions(aws: Any) -> None:
     client = aws("scheduler")
     made = [client.get_schedule(Name=listed["Name"]) for listed in client.list_schedules()["Schedules"]]
     started = {schedule["Target"]["Arn"].partition(":function:")[2]: schedule for schedule in made}
-    assert started.keys() == {f"{STACK}-plan-team-snapshots:live", f"{STACK}-release-large-companies:live"}
+    assert started.keys() == _published(schedule.function for schedule in read_template().schedules)
     monthly = started[f"{STACK}-plan-team-snapshots:live"]
     assert (monthly["ScheduleExpression"], monthly["ScheduleExpressionTimezone"]) == ("cron(0 3 1 * ? *)", "UTC")
     assert monthly["Target"]["Input"] == '{"time": "<aws.scheduler.scheduled-time>"}'
