@@ -21,7 +21,9 @@ layer-lists: $(READY) ## Write the package lists of both layers anew from uv.loc
 lint-template: $(READY) ## Check template.yaml with sam validate --lint, cfn-lint and Checkov
 	$(SAM) validate --lint --region us-east-1
 	.venv/bin/cfn-lint template.yaml
-	$(UV) tool run --python 3.13 $(CHECKOV) --config-file .checkov.yaml
+	@mkdir -p .cache
+	@set -o pipefail; $(UV) tool run --python 3.13 $(CHECKOV) --config-file .checkov.yaml | tee .cache/checkov.txt
+	@! grep -q "Parsing errors" .cache/checkov.txt || { echo "Checkov could not read the template" >&2; exit 1; }
 
 security-table: $(READY) ## Write the table of docs/security.md anew from template.yaml
 	$(PY) -m tests.permissions
