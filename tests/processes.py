@@ -1,19 +1,12 @@
 """What runs on this machine, for tests of what is left behind."""
 
-import os
-from pathlib import Path
-
 from local.commands import run
 
 
 def alive(pid: int) -> bool:
     """Whether a process runs; one that only waits to be reaped does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/status")
-    return not status.exists() or "\nState:\tZ" not in status.read_text()
+    shown = run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return bool(shown.stdout.strip()) and not shown.stdout.startswith("Z")
 
 
 def with_descendants(pid: int) -> set[int]:

@@ -157,6 +157,7 @@ class Isolation(RuleBasedStateMachine):
         self.publish("MemberJoined", team_id=team.id, user_id=user)
         if user not in self.erased:
             team.members.add(user)
+            self.joined.add((team.id, user))
             self.left.discard((team.id, user))
 
     @rule(pick=picks)

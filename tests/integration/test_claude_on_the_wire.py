@@ -1,8 +1,9 @@
 """Claude through the real SDK, against a server that does what providers do, good days and slow ones (contract 9)."""
 
-import gc
 import socket
 import ssl
+import threading
+from typing import Any
 
 import pytest
 
@@ -41,22 +42,21 @@ def test_the_request_is_two_cached_blocks_and_one_user_turn_held_to_the_schema()
     assert request.body["output_config"]["format"]["type"] == "json_schema"
 
 
-def test_asking_again_opens_a_new_connection_and_keeps_nothing_of_the_last() -> None:
-    def tls_contexts() -> int:
-        return sum(isinstance(each, ssl.SSLContext) for each in gc.get_objects())
+def test_asking_again_opens_a_new_connection_and_makes_no_new_tls_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    makers: list[int] = []
+    make = ssl.create_default_context
 
-    gc.collect()
-    gc.disable()  # as good as off in a function, which looks for garbage late
-    try:
-        with MessagesApi(GOOD) as api:
-            asking = Asking(api.url)
-            before = tls_contexts()
-            for _ in range(3):
-                asking.again()
-            assert tls_contexts() == before
-        assert len({request.port for request in api.requests}) == 4
-    finally:
-        gc.enable()
+    def counted(*args: Any, **options: Any) -> ssl.SSLContext:
+        makers.append(threading.get_ident())
+        return make(*args, **options)
+
+    monkeypatch.setattr(ssl, "create_default_context", counted)
+    with MessagesApi(GOOD) as api:
+        asking = Asking(api.url)
+        for _ in range(3):
+            asking.again()
+    assert makers.count(threading.get_ident()) == 1  # the client's own
+    assert len({request.port for request in api.requests}) == 4
 
 
 def test_the_cached_prefix_is_the_same_bytes_for_the_next_job() -> None:
