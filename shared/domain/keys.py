@@ -66,7 +66,8 @@ def _checksum(text: str) -> str:
 class KeyRecord:
     """What is known of a key; never the key itself. `last_used_on` is a day: coarse on purpose.
 
-    `rotated_to` is the id of the key's successor.
+    `rotated_to` is the id of the key's successor. `session` names the identity provider through which a person
+    signed in to the console; it is empty for an API key. A session's key is never listed or rotated.
     """
 
     key_id: str
@@ -80,6 +81,7 @@ class KeyRecord:
     revoked_at: datetime | None = None
     rotated_to: str | None = None
     last_used_on: str | None = None
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class Allowed:
             "key_id": self.key.key_id,
             "key_name": self.key.name,
             "key_expires_at": timestamp(self.key.expires_at) if self.key.expires_at else "",
+            "session": self.key.session,
             "rate_limit_policy": rate_limit_policy(self.team.plan),
         }
 

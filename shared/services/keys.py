@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from shared.domain.keys import KeyRecord, Team, hash_key, key_id_of, make_key
@@ -62,9 +62,19 @@ class KeyMaker:
     ) -> NewKey:
         """Makes a key. Raises UnknownTeam, NotAMember, Erased, and Unavailable when a backend fails."""
         now = self._member_since(team_id, user_id)
-        made = _new(team_id, user_id, name, scopes, now, expires_at)
-        tombstone = self.pseudonyms.erased_person(user_id)
-        self._write(team_id, lambda plan: self.store.api_keys.add(made.record, plan, tombstone))
+        return self._add(_new(team_id, user_id, name, scopes, now, expires_at))
+
+    def start_session(self, team_id: str, user_id: str, provider: str, expires_at: datetime) -> NewKey:
+        """Makes the key of a console session, for a person who signed in through this identity provider. Raises as
+        `create` does.
+        """
+        now = self._member_since(team_id, user_id)
+        made = _new(team_id, user_id, "Console session", frozenset(Scope), now, expires_at)
+        return self._add(replace(made, record=replace(made.record, session=provider)))
+
+    def _add(self, made: NewKey) -> NewKey:
+        tombstone = self.pseudonyms.erased_person(made.record.user_id)
+        self._write(made.record.team_id, lambda plan: self.store.api_keys.add(made.record, plan, tombstone))
         return made
 
     def rotate(
@@ -98,10 +108,16 @@ class KeyMaker:
         """Ends a key now. Raises UnknownKey, and Unavailable when a backend fails."""
         self.store.api_keys.revoke(self.find(team_id, key_id), self.clock())
 
-    def find(self, team_id: str, key_id: str) -> KeyRecord:
-        """A team's key by its id. Raises UnknownKey."""
+    def end_session(self, team_id: str, key_id: str) -> None:
+        """Ends the key of a console session now. May be repeated."""
         record = self.store.api_keys.get(key_id)
-        if record is None or record.team_id != team_id:
+        if record and record.team_id == team_id and record.session:
+            self.store.api_keys.revoke(record, self.clock())
+
+    def find(self, team_id: str, key_id: str) -> KeyRecord:
+        """A team's API key by its id. Raises UnknownKey, also for the key of a console session."""
+        record = self.store.api_keys.get(key_id)
+        if record is None or record.team_id != team_id or record.session:
             raise UnknownKey
         return record
 

@@ -9,7 +9,8 @@ The item alone decides what a key may do. The indexes follow from the items, so 
 but they lag a little. A marker in Accounts (`user#U / api_key#K`) therefore names each key of a user once more, for
 erasure, which must not miss a key that was made a moment before. Nothing depends on a marker being there.
 
-A key that expired or was revoked stays until its member is erased: it says who could get in and when.
+A key that expired or was revoked stays until its member is erased: it says who could get in and when. The key of a
+console session has a `ttl`, and so has its marker: DynamoDB deletes both within days of its end.
 """
 
 from collections.abc import Iterator
@@ -47,10 +48,11 @@ class ApiKeys:
         return _record(item) if item else None
 
     def of_team(self, team_id: str) -> list[KeyRecord]:
-        """All of a team's keys, the oldest first, revoked ones too. A new key may take a moment to appear."""
+        """All of a team's API keys, the oldest first, revoked ones too. A new key may take a moment to appear."""
         found = self._table.query("team_id = :team_id", index="by_team", team_id=team_id)
         records = self._get_many({item["key_id"] for item in found})
-        return sorted(records, key=lambda record: (record.created_at, record.key_id))
+        listed = [record for record in records if not record.session]
+        return sorted(listed, key=lambda record: (record.created_at, record.key_id))
 
     def of_user(self, user_id: str) -> list[KeyRecord]:
         """All keys that a user made, in any team, the newest included."""
@@ -143,8 +145,12 @@ class ApiKeys:
         return list(map(_record, self._table.get_many([{"key_id": key_id} for key_id in sorted(key_ids)])))
 
 
-def _marker(record: KeyRecord) -> dict[str, str]:
-    return {"pk": f"user#{record.user_id}", "sk": f"api_key#{record.key_id}"}
+def _marker(record: KeyRecord) -> Item:
+    return {"pk": f"user#{record.user_id}", "sk": f"api_key#{record.key_id}"} | _ttl(record)
+
+
+def _ttl(record: KeyRecord) -> Item:
+    return {"ttl": int(record.expires_at.timestamp())} if record.session and record.expires_at else {}
 
 
 def _text(moment: datetime) -> str:
@@ -162,7 +168,11 @@ def _item(record: KeyRecord) -> Item:
         "scopes": sorted(record.scopes),
         "created_at": _text(record.created_at),
     }
-    return item | ({"expires_at": _text(record.expires_at)} if record.expires_at else {})
+    if record.expires_at:
+        item["expires_at"] = _text(record.expires_at)
+    if record.session:
+        item["session"] = record.session
+    return item | _ttl(record)
 
 
 def _record(item: Item) -> KeyRecord:
@@ -178,6 +188,7 @@ def _record(item: Item) -> KeyRecord:
         revoked_at=_moment(item, "revoked_at"),
         rotated_to=item.get("rotated_to"),
         last_used_on=item.get("last_used_on"),
+        session=item.get("session", ""),
     )
 
 

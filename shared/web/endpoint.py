@@ -52,6 +52,8 @@ class Caller:
     key_id: str
     key_name: str = ""
     key_expires_at: str | None = None
+    session: str = ""
+    """The identity provider of a console session; empty for an API key."""
 
     @classmethod
     def of(cls, event: Event) -> "Caller":
@@ -65,6 +67,7 @@ class Caller:
             key_id=context["key_id"],
             key_name=context.get("key_name", ""),
             key_expires_at=context.get("key_expires_at") or None,
+            session=context.get("session", ""),
         )
 
 
@@ -105,10 +108,13 @@ class Resolver(APIGatewayRestResolver):
                 return InternalError()
 
 
-def endpoint(app: Resolver, *, scope: Scope | None, plans: Collection[Plan], etag: bool = False) -> Handler:
-    """The Lambda handler of a resolver's route.
+def endpoint(
+    app: Resolver, *, scope: Scope | None, plans: Collection[Plan], etag: bool = False, console: bool = False
+) -> Handler:
+    """The Lambda handler of a resolver's routes.
 
-    `scope` is None for an endpoint that any key may call. Plan and scope are checked before anything of the request is
+    `scope` is None for an endpoint that any key may call. `console` is for one that takes the keys of console sessions
+    only. Plan and scope are checked before anything of the request is
     read. The handler decodes the body, gives every response its headers, and handles If-None-Match when the endpoint
     has `etag`. The request's one log line is API Gateway's; a function adds one when it fails.
     """
@@ -117,7 +123,7 @@ def endpoint(app: Resolver, *, scope: Scope | None, plans: Collection[Plan], eta
         request_id, caller = event["requestContext"]["requestId"], Caller.of(event)
         try:
             _refuse_expired(caller, event)
-            _authorize(caller, scope, plans)
+            _authorize(caller, scope, plans, console=console)
             event = _with_text_body(event)
         except (Unauthorized, Forbidden, BadRequest) as problem:
             status, headers, body = _problem_answer(problem, request_id)
@@ -150,7 +156,9 @@ def _refuse_expired(caller: Caller, event: Event) -> None:
         raise Unauthorized
 
 
-def _authorize(caller: Caller, scope: Scope | None, plans: Collection[Plan]) -> None:
+def _authorize(caller: Caller, scope: Scope | None, plans: Collection[Plan], *, console: bool) -> None:
+    if console and not caller.session:
+        raise Forbidden("This address is the console's own. It takes no API key: sign in to the console.")
     if caller.plan not in plans:
         allowed = " or ".join(plan.capitalize() for plan in Plan if plan in plans)
         raise PlanNotEntitled(f"This endpoint needs the {allowed} plan; your team is on {caller.plan.capitalize()}.")

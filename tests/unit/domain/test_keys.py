@@ -97,6 +97,7 @@ def test_a_good_key_lets_its_member_in_with_the_teams_plan() -> None:
         "key_id": "key_1",
         "key_name": "CI",
         "key_expires_at": "",
+        "session": "",
         "rate_limit_policy": '"pro";q=20;w=60',
     }
 

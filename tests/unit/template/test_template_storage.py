@@ -67,7 +67,8 @@ def test_only_what_ages_has_a_time_to_live() -> None:
         if "TimeToLiveSpecification" in table
     }
     ages = {"AttributeName": "ttl", "Enabled": True}
-    assert live == {"IntegrationsTable": ages, "ReportsTable": ages, "WebhooksTable": ages}
+    tables = ("AccountsTable", "ApiKeysTable", "IntegrationsTable", "ReportsTable", "WebhooksTable")
+    assert live == dict.fromkeys(tables, ages)  # of accounts and keys, what belongs to a console session
 
 
 def test_the_indexes_hold_no_more_than_is_read_from_them() -> None:
