@@ -8,7 +8,7 @@ its `next` is null when it is the last one. The log names the request and a keye
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.domain.fields import Id
+from shared.domain.fields import Id, UnicodeText
 from shared.infra.deployment_secrets import pseudonyms
 from shared.infra.telemetry import logger
 from shared.services.export import export_person
@@ -34,7 +34,7 @@ class Export(RequestBody):
     """Whom to export, and from which message on."""
 
     user_id: Id
-    after: str = ""
+    after: UnicodeText = ""
 
 
 def _export(event: dict[str, Any]) -> tuple[int, dict[str, Any]]:

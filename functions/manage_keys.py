@@ -21,7 +21,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from shared.domain.fields import ByValue, Id, Moment, StrictModel
+from shared.domain.fields import ByValue, Id, Moment, StrictModel, Visible
 from shared.domain.keys import KeyRecord
 from shared.domain.periods import timestamp
 from shared.domain.plans import Scope
@@ -48,7 +48,7 @@ class Create(RequestBody):
     action: Literal["create"]
     team_id: Id
     user_id: Id
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = "API key"
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Visible] = "API key"
     scopes: Scopes = Field(default_factory=lambda: [Scope.READ])
     expires_at: Moment | None = None
 

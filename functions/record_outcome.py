@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, StringConstraints
 
 from shared.domain.fields import ByValue
 from shared.domain.messages import Message
 from shared.domain.outcomes import Outcome
 from shared.domain.periods import Quarter, timestamp
 from shared.domain.plans import ALL_PLANS, Scope
+from shared.domain.visible import is_visible
 from shared.store import preload, store
 from shared.store.table import Item
 from shared.web.endpoint import Resolver, endpoint
@@ -22,11 +23,16 @@ preload("messages", "reports")
 app = Resolver()
 
 
+def _seen(notes: str) -> str:
+    """Notes that show nothing are none."""
+    return notes if is_visible(notes) else ""
+
+
 class RecordOutcome(RequestBody):
     """The outcome, with notes for the candidate's own use."""
 
     outcome: Annotated[Outcome, ByValue]
-    notes: Annotated[str, StringConstraints(max_length=2_000)] = ""
+    notes: Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_seen)] = ""
 
 
 class RecordedOutcome(BaseModel):

@@ -4,7 +4,7 @@ Unknown fields are ignored: the platform may add some. Anything else that does n
 names every fault by its field, and never a value, since values may be personal.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -12,13 +12,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from shared.domain.ats.signatures import Provider
 from shared.domain.companies.normalize import CompanyName
-from shared.domain.fields import ByValue, Id, Moment, StrictModel
+from shared.domain.fields import ByValue, Id, Moment, StrictModel, Visible
 from shared.domain.memberships import TIE_RANKS, Role
 from shared.domain.messages import Action, Fit
 from shared.domain.outcomes import Outcome
 from shared.domain.plans import Plan
 from shared.domain.profiles import Profile
 from shared.domain.topics import distinct_topics, fold_topic
+from shared.domain.visible import NOT_UNICODE
 
 MAX_AHEAD = timedelta(minutes=15)
 """How far a time may be ahead of the receipt of its event: clocks differ, and one event from the future would outrank
@@ -91,7 +92,7 @@ class OutcomeVerified(_Detail):
     message_id: Id
     outcome: Annotated[Outcome, ByValue]
     verified_at: Moment
-    source: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    source: Annotated[str, StringConstraints(min_length=1, max_length=256), Visible]
 
 
 class ThreadLinked(_Detail):
@@ -195,5 +196,14 @@ def _validated[Model: BaseModel](model: type[Model], raw: object, prefix: str) -
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        faults = [f"{prefix}{'.'.join(map(str, fault['loc'])) or 'event'}: {fault['msg']}" for fault in error.errors()]
+        faults = [f"{prefix}{'.'.join(map(str, fault['loc'])) or 'event'}: {_words(fault)}" for fault in error.errors()]
         raise BadEvent("; ".join(faults)) from None
+
+
+def _words(fault: Mapping[str, Any]) -> str:
+    match fault["type"]:
+        case "value_error":
+            return str(fault["ctx"]["error"])
+        case "string_unicode":
+            return NOT_UNICODE
+    return str(fault["msg"])

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
 
 from shared.domain.ids import is_id
+from shared.domain.visible import NOT_UNICODE, NOTHING_VISIBLE, is_unicode, is_visible
 
 _RFC_3339 = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:)([0-9]{2})(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-5][0-9])"
@@ -57,9 +58,29 @@ def _moment(value: object) -> datetime:
 
 def _id(text: str) -> str:
     if not is_id(text):
-        raise ValueError("must be 1 to 128 ASCII letters, digits, dots, underscores, colons and hyphens")
+        raise ValueError(
+            "must be 1 to 128 ASCII letters, digits, dots, underscores, colons and hyphens, and not '.' or '..'"
+        )
     return text
 
+
+def _unicode(text: str) -> str:
+    if not is_unicode(text):
+        raise ValueError(NOT_UNICODE)
+    return text
+
+
+def _visible(text: str) -> str:
+    if not is_visible(text):
+        raise ValueError(NOTHING_VISIBLE)
+    return text
+
+
+Visible = AfterValidator(_visible)
+"""Marks a text that must show something: blanks, controls and zero-width characters alone name nothing."""
+
+type UnicodeText = Annotated[str, AfterValidator(_unicode)]
+"""Any text. pydantic checks the characters of a string only where it has a length to check."""
 
 type Id = Annotated[str, AfterValidator(_id)]
 type Moment = Annotated[datetime, BeforeValidator(_moment)]

@@ -10,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from shared.domain.fields import ByValue, StrictModel
+from shared.domain.fields import ByValue, StrictModel, Visible
 
 MAX_PROFILE_BYTES = 250_000
 MAX_STORIES = 200
@@ -22,7 +22,7 @@ Text = Annotated[str, Field(max_length=50_000)]
 class Story(StrictModel):
     """One CARL story: context, action, result, learning. `proof` marks a story the candidate has evidence for."""
 
-    story_id: Annotated[str, Field(min_length=1, max_length=200)]
+    story_id: Annotated[str, Field(min_length=1, max_length=200), Visible]
     title: Annotated[str, Field(max_length=1_000)]
     context: Text = ""
     action: Text = ""

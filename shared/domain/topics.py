@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from shared.domain.visible import NOT_UNICODE, is_unicode, is_visible, without_hidden
+
 MAX_TOPICS = 20
 """Different topics of one message."""
 
@@ -18,10 +20,12 @@ def fold_topic(text: str) -> str:
 
     Raises ValueError if nothing is left, or too much.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if not is_unicode(text):
+        raise ValueError(NOT_UNICODE)
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", without_hidden(text)).casefold())
     topic = _SEPARATORS.sub("_", folded).strip("_")
-    if not topic:
-        raise ValueError("must have at least one character besides blanks, hyphens and underscores")
+    if not is_visible(topic.replace("_", "")):
+        raise ValueError("must have at least one visible character besides blanks, hyphens and underscores")
     if len(topic.encode()) > MAX_TOPIC_BYTES:
         raise ValueError(f"must have at most {MAX_TOPIC_BYTES} bytes after folding")
     return topic

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
 
+from shared.domain.visible import NOT_UNICODE
 from shared.web.problems import BadRequest, Fault, InvalidJson
 
 _MAX_FIELDS, _MAX_NAME = 1_000, 200
@@ -77,7 +78,7 @@ _SAID_BETTER = {
     "model_type": "must be a JSON object",
     "dict_type": "must be a JSON object",
     "string_type": "must be a string",
-    "string_unicode": "must be a string of valid Unicode",
+    "string_unicode": NOT_UNICODE,
 }
 
 

@@ -19,6 +19,7 @@ from shared.domain.companies.glued_forms import BRACKETED_FORMS, GLUED_AT_END_ON
 from shared.domain.companies.spelling import MAX_INPUT, NAMELESS, cleaned
 from shared.domain.companies.stripping import BRACKET, without_forms, words_and_bracket
 from shared.domain.companies.words import DROPPED, Word, words_of
+from shared.domain.visible import NOTHING_VISIBLE, is_visible
 
 NORMALIZER_VERSION = 2
 """Increment when any result changes, also after a Unicode update; stored names must be renormalized then."""
@@ -56,6 +57,8 @@ def normalize_company(name: str) -> str:
 
 
 def _with_a_normal_form(name: str) -> str:
+    if not is_visible(name):
+        raise ValueError(NOTHING_VISIBLE)
     normalize_company(name)  # Python strips U+001C to U+001F too, which pydantic keeps
     return name
 

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from shared.domain.visible import BLANKS, VARIATION_SELECTORS
+
 NAMELESS = "?"
 """The shown name and the normal form of a name without a letter or digit."""
 
@@ -23,24 +25,8 @@ _MAX_MARKS = 3
 _MAX_REMARK_WORDS = 6
 _MAX_UNESCAPES = 5
 
-# Characters that show nothing, beside the categories Cc, Cf, Cs, Co and Cn: fillers, joiners and variation selectors.
-_INVISIBLE = frozenset(
-    (
-        0x034F,
-        0x115F,
-        0x1160,
-        0x17B4,
-        0x17B5,
-        0x180B,
-        0x180C,
-        0x180D,
-        0x180F,
-        0x2800,
-        0x3164,
-        0xFFA0,
-        *range(0xFE00, 0xFE10),
-    )
-)
+_INVISIBLE = BLANKS | VARIATION_SELECTORS
+"""Characters that show nothing, beside the categories Cc, Cf, Cs, Co and Cn."""
 
 _NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 """Full-width letters and punctuation, as they are typed in East Asia: "＜" is "<"."""
@@ -167,7 +153,7 @@ def _visible(text: str) -> Iterator[str]:
         category = unicodedata.category(char)
         if category[0] == "M":
             marks += 1
-            if marks <= _MAX_MARKS and ord(char) not in _INVISIBLE and not "\U000e0100" <= char <= "\U000e01ef":
+            if marks <= _MAX_MARKS and ord(char) not in _INVISIBLE:
                 yield char
             continue
         marks = 0

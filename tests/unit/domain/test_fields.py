@@ -66,7 +66,9 @@ def test_ids_are_128_ascii_letters_digits_and_a_few_marks(text: str) -> None:
     assert is_id(text)
 
 
-@pytest.mark.parametrize("text", ["", "0" * 129, "a b", "a/b", "a#b", "ä", "a\n", "٣", "a\x00", "%41", "\ud800"])
+@pytest.mark.parametrize(
+    "text", ["", "0" * 129, "a b", "a/b", "a#b", "ä", "a\n", "٣", "a\x00", "%41", "\ud800", ".", ".."]
+)
 def test_nothing_else_is_an_id(text: str) -> None:
     assert not is_id(text)
 
