@@ -1,24 +1,56 @@
 """GET /api/agent/messages: the caller's threads in the team of the key, the newest first, page by page."""
 
 import re
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, cast, get_args
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel, BeforeValidator, Field
 
 from shared.domain.periods import Quarter, timestamp
 from shared.domain.plans import ALL_PLANS, Scope
-from shared.services.threads import BadCursor, OutcomeFilter, ThreadList, page_of_threads
+from shared.services.threads import BadCursor, OutcomeFilter, ThreadList, page_of_threads, parse_cursor
 from shared.store import preload, store
 from shared.store.threads import Thread
-from shared.web.endpoint import Resolver, endpoint
-from shared.web.input import invalid
+from shared.web.endpoint import Caller, Resolver, endpoint
+from shared.web.problems import Fault
 from shared.web.requests import Period
 from shared.web.threads import ThreadSummary
 
 preload("threads")
 
-app = Resolver()
+_NO_CURSOR = Fault(
+    parameter="cursor",
+    detail="is not a cursor of this list; pass next_cursor as it was returned, with the same period and outcome",
+)
+
+
+def _cursor_faults(caller: Caller, given: Mapping[str, str]) -> list[Fault]:
+    """A cursor of another list, or none at all. Where the list itself is at fault, only the form can be checked."""
+    cursor = given.get("cursor")
+    if cursor is None:
+        return []
+    try:
+        parse_cursor(cursor)
+        if (threads := _list_of(caller, given)) is not None:
+            threads.position(cursor)
+    except BadCursor:
+        return [_NO_CURSOR]
+    return []
+
+
+def _list_of(caller: Caller, given: Mapping[str, str]) -> ThreadList | None:
+    period, outcome = given.get("period"), given.get("outcome")
+    if outcome not in (None, *get_args(OutcomeFilter)):
+        return None
+    try:
+        quarter = Quarter.parse(period) if period is not None else None
+    except ValueError:
+        return None
+    return ThreadList(caller.team_id, caller.user_id, quarter, cast("OutcomeFilter | None", outcome))
+
+
+app = Resolver(_cursor_faults)
 
 
 def _whole_number(value: object) -> object:
@@ -45,11 +77,7 @@ def list_messages(
     """The caller's recruiter threads."""
     caller = app.caller
     threads = ThreadList(caller.team_id, caller.user_id, Quarter.parse(period) if period else None, outcome)
-    try:
-        page, next_cursor = page_of_threads(store(), threads, limit, cursor)
-    except BadCursor:
-        detail = "is not a cursor of this list; pass next_cursor as it was returned, with the same period and outcome"
-        raise invalid([{"parameter": "cursor", "detail": detail}]) from None
+    page, next_cursor = page_of_threads(store(), threads, limit, cursor)
     return ThreadPage(messages=list(map(_summary, page)), next_cursor=next_cursor)
 
 

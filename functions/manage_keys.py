@@ -16,10 +16,10 @@ Every answer is `{"statusCode", "body"}`; a refusal's body is a problem document
 with the team's API Gateway key in place, so that its first call already counts on the right plan.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from shared.domain.fields import ByValue, Id, Moment, StrictModel, Visible
 from shared.domain.keys import KeyRecord
@@ -33,12 +33,20 @@ from shared.services.usage_plans import usage_plans
 from shared.store import Erased, preload, store
 from shared.store.api_keys import NotAMember
 from shared.web.direct import direct
-from shared.web.input import invalid, read
-from shared.web.problems import AlreadyRotated, BadRequest, Fault, NotFound, Problem, Revoked
+from shared.web.input import read
+from shared.web.problems import AlreadyRotated, BadRequest, NotFound, Problem, Revoked
 from shared.web.requests import RequestBody
 
 preload("accounts", "api_keys")
 
+
+def _future(moment: datetime) -> datetime:
+    if moment <= datetime.now(UTC):
+        raise ValueError("must be in the future")
+    return moment
+
+
+type End = Annotated[Moment, AfterValidator(_future)]
 type Scopes = Annotated[list[Annotated[Scope, ByValue]], Field(min_length=1)]
 
 
@@ -50,7 +58,7 @@ class Create(RequestBody):
     user_id: Id
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Visible] = "API key"
     scopes: Scopes = Field(default_factory=lambda: [Scope.READ])
-    expires_at: Moment | None = None
+    expires_at: End | None = None
 
 
 class List(RequestBody):
@@ -75,7 +83,7 @@ class Rotate(RequestBody):
     team_id: Id
     key_id: Id
     overlap_hours: Annotated[int, Field(ge=0, le=24 * 30)] = 24
-    expires_at: Moment | None = None
+    expires_at: End | None = None
 
 
 type Request = Create | List | Revoke | Rotate
@@ -111,7 +119,6 @@ handler = direct(_manage)
 def _act(request: Request, maker: KeyMaker) -> tuple[int, Any]:
     match request:
         case Create():
-            _require_future(request.expires_at, maker.clock())
             made = maker.create(
                 request.team_id, request.user_id, request.name, frozenset(request.scopes), request.expires_at
             )
@@ -123,15 +130,9 @@ def _act(request: Request, maker: KeyMaker) -> tuple[int, Any]:
             logger.info("key revoked", key_id=request.key_id, team_id=request.team_id)
             return 204, None
         case Rotate():
-            _require_future(request.expires_at, maker.clock())
             overlap = timedelta(hours=request.overlap_hours)
             made, ends = maker.rotate(request.team_id, request.key_id, overlap, request.expires_at)
             return 201, _shown_once(made) | {"replaces": request.key_id, "old_key_expires_at": timestamp(ends)}
-
-
-def _require_future(expires_at: datetime | None, now: datetime) -> None:
-    if expires_at and expires_at <= now:
-        raise invalid([Fault(pointer="#/expires_at", detail="must be in the future")])
 
 
 def _shown_once(made: NewKey) -> dict[str, Any]:

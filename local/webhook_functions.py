@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from functions.deliver_webhook import deliver
 from functions.manage_webhooks import manage
-from shared.domain.webhooks.targets import BadTarget, Target, is_global, parse_target
+from shared.domain.webhooks.targets import BadTarget, Target, is_global, is_printable, parse_target
 from shared.infra.deployment_secrets import webhook_secret
 from shared.infra.outbound import Outbound
 from shared.services.webhooks import Deliverer
@@ -21,20 +21,22 @@ def parse_local_target(url: str) -> Target:
     try:
         return parse_target(url)
     except BadTarget:
+        if not is_printable(url) or "#" in url:
+            raise
         try:
             parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port or 80
+            host, port = parts.hostname or "", 80 if parts.port is None else parts.port
         except ValueError:
             raise BadTarget("must be a URL, for example https://example.com/hooks") from None
-        if parts.scheme != "http" or not (host == "localhost" or _is_loopback(host)) or "@" in parts.netloc:
+        if parts.scheme != "http" or not port or not _is_loopback(host) or "@" in parts.netloc:
             raise
         path = parts.path or "/"
         return Target(host, f"{path}?{parts.query}" if parts.query else path, port, "http")
 
 
-def _is_loopback(address: str) -> bool:
+def _is_loopback(host: str) -> bool:
     try:
-        return ipaddress.ip_address(address).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

@@ -50,12 +50,8 @@ class ThreadList:
 
     def position(self, cursor: str) -> str:
         """Returns the position that a cursor names. Raises BadCursor for one of another list, or none of ours."""
-        try:
-            raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-            tag, position = raw[:_TAG_BYTES], raw[_TAG_BYTES:].decode("ascii")
-        except ValueError:
-            raise BadCursor from None
-        if not position or not hmac.compare_digest(tag, self._tag(position)) or self.cursor(position) != cursor:
+        tag, position = parse_cursor(cursor)
+        if not hmac.compare_digest(tag, self._tag(position)) or self.cursor(position) != cursor:
             raise BadCursor
         return position
 
@@ -63,6 +59,18 @@ class ThreadList:
         """Returns what binds a position to this list. No secret: a forged cursor shows its forger's own threads."""
         about = (self.team_id, self.user_id, str(self.quarter or ""), self.outcome or "", position)
         return hashlib.sha256("\0".join(about).encode()).digest()[:_TAG_BYTES]
+
+
+def parse_cursor(cursor: str) -> tuple[bytes, str]:
+    """Returns the tag and position of a cursor, of whatever list. Raises BadCursor for what has not the form of one."""
+    try:
+        raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        tag, position = raw[:_TAG_BYTES], raw[_TAG_BYTES:].decode("ascii")
+    except ValueError:
+        raise BadCursor from None
+    if not position:
+        raise BadCursor
+    return tag, position
 
 
 def page_of_threads(

@@ -8,7 +8,7 @@ plans=ALL_PLANS)`. The route only ever returns its answer or raises a `Problem`;
 import hashlib
 import json
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -39,6 +39,8 @@ from shared.web.problems import (
 
 type Event = dict[str, Any]
 type Handler = Callable[[Event, Any], dict[str, Any]]
+type FindFaults = Callable[["Caller", Mapping[str, str]], Iterable[Fault]]
+"""Finds what is wrong with parameters beyond their types, given those of the query that are there once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,17 @@ class Caller:
 
 
 class Resolver(APIGatewayRestResolver):
-    """Powertools' resolver with this API's rules for input: every fault is found, and named, before a route runs."""
+    """Powertools' resolver with this API's rules for input: every fault is found, and named, before a route runs.
 
-    def __init__(self) -> None:
+    `further_faults` finds what no type can say, for example of two parameters together. It runs whether or not the
+    types find faults too.
+    """
+
+    def __init__(self, further_faults: FindFaults = lambda _caller, _given: ()) -> None:
         super().__init__(
             enable_validation=True, response_validation_error_http_code=500, json_body_deserializer=read_json
         )
+        self.further_faults = further_faults
         self.exception_handler(Exception)(self._answer)
         self.use([_refuse_odd_parameters])
 
@@ -211,7 +218,9 @@ def _refuse_odd_parameters(app: Resolver, next_middleware: NextMiddleware) -> Re
 
 
 def _odd_parameters(app: Resolver) -> list[Fault]:
-    """Parameters that are not UTF-8, and those of the query that are given twice or that the route does not know."""
+    """Parameters that are not UTF-8, those of the query that are given twice or that the route does not know, and what
+    the route itself finds.
+    """
     known = {parameter.alias for parameter in app.context["_route"].dependant.query_params}
     event = app.current_event.raw_event
     given = event.get("multiValueQueryStringParameters") or {}
@@ -225,4 +234,5 @@ def _odd_parameters(app: Resolver) -> list[Fault]:
         for name, values in given.items()
         if name in known and len(values) > 1
     ]
-    return path_faults(event) + query_faults(given) + unknown + repeated
+    once = {name: values[0] for name, values in given.items() if name in known and len(values) == 1}
+    return [*path_faults(event), *query_faults(given), *unknown, *repeated, *app.further_faults(app.caller, once)]

@@ -53,10 +53,13 @@ def _refuse_constant(name: str) -> None:
     raise _BadJson(f"{name} is not a JSON number")
 
 
-def read[Model: BaseModel](model: type[Model], given: object) -> Model:
-    """Reads a request that was not sent over HTTP, and so is no text any more. Raises BadRequest."""
+def read[Model: BaseModel](model: type[Model], given: object, context: object = None) -> Model:
+    """Reads a request that was not sent over HTTP, and so is no text any more. Raises BadRequest.
+
+    `context` is what the model's validators need to know beside the request.
+    """
     try:
-        return model.model_validate(given)
+        return model.model_validate(given, context=context)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
         raise invalid(fault({**each, "loc": ("body", *each["loc"])}) for each in errors) from None

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.domain.plans import Plan, Scope
+from shared.services.threads import ThreadList
 from tests.builders import a_message_triaged, an_event, an_id
 from tests.e2e.conftest import RunningApi
 from tests.e2e.test_contract import a_caller, a_team, problem
@@ -103,6 +104,29 @@ def test_a_bad_parameter_is_named(api: RunningApi, parameter: str, value: str) -
     _, _, key = a_caller(api)
     refused = problem(api.call(key, "GET", THREADS, params={parameter: value}), 400, "invalid_request")
     assert [fault["parameter"] for fault in refused["errors"]] == [parameter]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "named"),
+    [
+        ({"limit": "0", "cursor": "x"}, {"limit", "cursor"}),
+        ({"limit": "ten", "cursor": "OF OTHERS"}, {"limit", "cursor"}),
+        ({"period": "2026-Q5", "cursor": "x"}, {"period", "cursor"}),
+        ({"outcome": "hired", "cursor": "x", "page": "2"}, {"outcome", "cursor", "page"}),
+        (
+            {"period": "9998-Q1", "outcome": "hired", "limit": "101", "cursor": "\u00e9"},
+            {"period", "outcome", "limit", "cursor"},
+        ),
+        ({"outcome": "hired", "cursor": "OF OTHERS"}, {"outcome"}),
+    ],
+)
+def test_every_bad_parameter_is_named_at_once(api: RunningApi, parameters: dict[str, str], named: set[str]) -> None:
+    _, _, key = a_caller(api)
+    others = ThreadList("team_other", "user_other").cursor("000#msg_1")
+    asked = {name: value.replace("OF OTHERS", others) for name, value in parameters.items()}
+    refused = problem(api.call(key, "GET", THREADS, params=asked), 400, "invalid_request")
+    assert {fault["parameter"] for fault in refused["errors"]} == named
+    assert len(refused["errors"]) == len(named)
 
 
 def test_threads_need_the_scope_read(api: RunningApi) -> None:

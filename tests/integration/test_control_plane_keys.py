@@ -62,6 +62,25 @@ def test_a_suspended_team_is_refused_until_it_is_resumed(stack: Stack, control: 
     assert call(stack, key).status == 401
     assert control.answer(lambda: control.resume_team(team)).status == 204
     assert call(stack, key).status == 200
+
+
+def test_keys_of_a_suspended_team_can_be_made_rotated_and_revoked_and_work_once_it_is_resumed(
+    stack: Stack, control: ControlPlane
+) -> None:
+    team, [user] = a_team(control)
+    leaked = make_key(control, team, user)
+    assert control.answer(lambda: control.suspend_team(team)).status == 204
+    made = make_key(control, team, user)
+    rotated = control.answer(lambda: control.rotate_key(leaked["key_id"], b'{"overlap_hours": 0}'))
+    revoked = make_key(control, team, user)
+    assert control.answer(lambda: control.revoke_key(revoked["key_id"])).status == 204
+    keys = [leaked["key"], made["key"], rotated.document["key"], revoked["key"]]
+    assert [call(stack, key).status for key in keys] == [401, 401, 401, 401]
+    assert control.answer(lambda: control.resume_team(team)).status == 204
+    assert [call(stack, key).status for key in keys] == [401, 200, 200, 401]
+
+
+def test_only_a_known_team_is_suspended_and_resumed(control: ControlPlane) -> None:
     for act in (control.suspend_team, control.resume_team):
         assert control.answer(lambda act=act: act(an_id("team"))).status == 404  # type: ignore[misc]  # likewise
 

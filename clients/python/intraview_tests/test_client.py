@@ -190,7 +190,12 @@ def test_a_key_that_cannot_be_sent_is_refused_without_showing_it(key: str) -> No
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://x", "app.intraview.io", "http://app.intraview.io", "https://a:b@host", "https://x/?q=1", "https://"]
+    "url",
+    [
+        *("ftp://x", "app.intraview.io", "http://app.intraview.io", "https://a:b@host", "https://x/?q=1", "https://"),
+        *("https://app.intra\nview.io", "https://app.intraview.io\t.evil.example", "https://app.intraview.io/a b"),
+        *("https://app.intraview.io\\.evil.example", "http://127.0.0.1:22\r\n/", "https://x/\x00", "https://x\u200b/"),
+    ],
 )
 def test_a_key_is_not_sent_to_an_address_that_is_unsafe_or_none(url: str) -> None:
     with pytest.raises(ConfigurationError):

@@ -41,7 +41,7 @@ class Target:
 
 def parse_target(url: str) -> Target:
     """Reads the URL of an endpoint. Raises BadTarget."""
-    if not _PRINTABLE.fullmatch(url) or len(url) > MAX_URL_LENGTH:
+    if not is_printable(url) or len(url) > MAX_URL_LENGTH:
         raise BadTarget(
             f"must be a URL of at most {MAX_URL_LENGTH} printable ASCII characters; write names in Punycode"
         )
@@ -62,6 +62,11 @@ def parse_target(url: str) -> Target:
         raise BadTarget("must name a host by its full DNS name, not by an address")
     path = parts.path or "/"
     return Target(host, f"{path}?{parts.query}" if parts.query else path)
+
+
+def is_printable(url: str) -> bool:
+    """Whether a URL has neither blanks nor control characters, which `urlsplit` drops silently, nor a backslash."""
+    return _PRINTABLE.fullmatch(url) is not None
 
 
 def is_dns_name(host: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions import export_person, manage_keys
+from functions import export_person, manage_keys, manage_webhooks
 
 KEY = {"team_id": "t", "key_id": "k"}
 
@@ -26,6 +26,15 @@ def test_every_fault_of_an_operator_s_request_is_named_at_once_by_an_escaped_poi
         "#/scopes/1": "must be one of 'read' or 'write'",
         "#/a~1b~0c": "is not a field of this request; remove it",
     }
+
+
+def test_what_no_type_can_say_is_named_together_with_the_rest() -> None:
+    event = {"action": "create", "team_id": 7, "user_id": "u", "expires_at": "2020-01-01T00:00:00Z"}
+    assert faults(manage_keys, event) == {"#/team_id": "must be a string", "#/expires_at": "must be in the future"}
+    event = {"action": "create", "team_id": "t", "url": "http://example.com/", "events": ["coffee.made"]}
+    found = faults(manage_webhooks, event)
+    assert found.keys() == {"#/url", "#/events/0"}
+    assert found["#/url"] == "must begin with https://"
 
 
 def test_an_action_is_required_and_one_of_those_there_are() -> None:

@@ -189,13 +189,15 @@ def _left(deadline: float) -> float:
 
 def _checked(base_url: str) -> SplitResult:
     """The parts of an address that a key may be sent to: https, or http on this machine."""
+    base_url = base_url.strip()
     try:
-        url = urlsplit(base_url.strip())
+        url = urlsplit(base_url)
         usable = bool(url.hostname) and url.scheme in {"http", "https"} and not (url.query or url.fragment)
         _ = url.port
     except ValueError:
         usable = False
-    if not usable or not base_url.isascii():
+    printable = base_url.isascii() and base_url.isprintable() and not {" ", "\\"} & {*base_url}  # urlsplit drops "\n"
+    if not usable or not printable:
         raise ConfigurationError(f"The base URL {base_url!r} is no address such as https://app.intraview.io.")
     if url.username or url.password:
         raise ConfigurationError("The base URL holds credentials. Give the API key on its own.")
