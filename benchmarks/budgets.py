@@ -36,7 +36,7 @@ BUDGETS = {
     "manage_keys": Budget(138, of_bare=1.2),
     "manage_teams": Budget(130, of_bare=1.2),
     "verify_usage_plans": Budget(134, of_bare=1.2),
-    "verify_tallies": Budget(75, of_bare=1.1),
+    "verify_tallies": Budget(134, of_bare=1.2),
     "release_large_companies": Budget(134, of_bare=1.2),
     "apply_facts": Budget(160),
     "manage_integrations": Budget(150, of_bare=1.2),

@@ -1,17 +1,27 @@
 """SQS consumer: makes the snapshot of one team and quarter that `plan_team_snapshots` asked for (contract 10)."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from shared.domain.fields import Id, Moment, StrictModel
 from shared.domain.periods import Quarter
 from shared.services.reports import make_scheduled_snapshot
 from shared.store import preload, store
+from shared.web.requests import Period
 
 preload("accounts", "snapshots", "tallies")
+
+
+class Task(StrictModel):
+    """What the planner asks for."""
+
+    team_id: Id
+    period: Period
+    as_of: Moment
+
 
 processor = BatchProcessor(event_type=EventType.SQS)
 
@@ -22,8 +32,8 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
 
 def _make(record: SQSRecord) -> None:
-    task = json.loads(record.body)
-    team_id, quarter, as_of = task["team_id"], Quarter.parse(task["period"]), datetime.fromisoformat(task["as_of"])
+    task = Task.model_validate(json.loads(record.body))
+    team_id, quarter, as_of = task.team_id, Quarter.parse(task.period), task.as_of
     made = store().snapshots.scheduled(team_id, quarter)
     if made is None or made.snapshot is None or made.as_of < as_of:
         make_scheduled_snapshot(store(), team_id, quarter, as_of, as_of)

@@ -8,9 +8,11 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 from itertools import batched
-from typing import Any
+from typing import Annotated, Any
 
-from shared.domain.fields import parse_time
+from pydantic import AfterValidator
+
+from shared.domain.fields import Moment
 from shared.domain.periods import sortable
 from shared.domain.plans import Plan
 from shared.domain.team_analytics import quarter_of_the_month_that_ended
@@ -18,6 +20,7 @@ from shared.infra.aws import aws_call, client
 from shared.infra.errors import Unavailable
 from shared.infra.settings import required
 from shared.store import preload, store
+from shared.web.requests import RequestBody
 
 preload("accounts")
 
@@ -27,14 +30,25 @@ _BATCH = 10
 """Messages that SQS takes in one call."""
 
 
+def _has_passed(moment: datetime) -> datetime:
+    if not _EPOCH <= moment <= datetime.now(UTC) + _CLOCKS_DIFFER:
+        raise ValueError("must have passed, and not before 1970")
+    return moment
+
+
+class Run(RequestBody):
+    """One run of the monthly job: the time it was scheduled for."""
+
+    time: Annotated[Moment, AfterValidator(_has_passed)]
+
+
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """`event` is `{"time": "2026-04-01T03:00:00Z"}`, the scheduled time. Answers how many teams were queued.
 
-    Raises Unavailable when a task cannot be queued: the scheduler then runs it all again.
+    Raises ValidationError for anything else, and Unavailable when a task cannot be queued: the scheduler then runs it
+    all again.
     """
-    scheduled = parse_time(event["time"])
-    if not _EPOCH <= scheduled <= datetime.now(UTC) + _CLOCKS_DIFFER:
-        raise ValueError("the time of a run must have passed, since 1970")
+    scheduled = Run.model_validate(event).time
     quarter = quarter_of_the_month_that_ended(scheduled)
     queued = 0
     for teams in batched(store().accounts.teams_on(Plan.ENTERPRISE), _BATCH, strict=False):

@@ -10,18 +10,18 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import batched
 from typing import Any
 
+from functions.plan_team_snapshots import Run
 from local.answers import Answer, read_body, read_object
 from local.aws.environments import Returned
 from local.deployment import ACCOUNT_ID, REGION
 from local.stack import FunctionFailed, Stack
 from local.webhooks import WebhookCalls
-from shared.domain.fields import parse_time
 from shared.infra.errors import Unavailable
-from shared.web.problems import BadRequest, InternalError, NotFound, Problem, problem_of
+from shared.web.input import read
+from shared.web.problems import InternalError, NotFound, Problem, problem_of
 
 _INGEST = "IngestEventsFunction"
 _KEYS = "ManageKeysFunction"
@@ -152,11 +152,9 @@ class ControlPlane:
 
     def make_team_snapshots(self, body: bytes) -> Answer:
         """Runs the monthly job as if at the time given, to its end; answers how many snapshots were made."""
-        scheduled = read_object(body).get("time")
-        fault = _fault_of_run(scheduled, datetime.now(UTC))
-        if fault:
-            raise BadRequest("Say as of when the job is to run.", errors=[{"pointer": "#/time", "detail": fault}])
-        self._stack.invoke(_PLAN_SNAPSHOTS, {"time": scheduled})
+        run = read_object(body)
+        read(Run, run)
+        self._stack.invoke(_PLAN_SNAPSHOTS, run)
         queue = self._stack.template.subscription_of(_MAKE_SNAPSHOT).queue
         tasks = [_record(message["Body"]) for message in self._stack.services.drain(queue)]
         if self._deliver_all(_MAKE_SNAPSHOT, tasks):
@@ -233,19 +231,6 @@ class _Record:
 
 def _record(body: str) -> _Record:
     return _Record(str(uuid.uuid4()), body, time.time())
-
-
-def _fault_of_run(scheduled: object, now: datetime) -> str | None:
-    """Returns what is wrong with the time of a run, if anything."""
-    if not isinstance(scheduled, str):
-        return "must be a time like 2026-04-01T03:00:00Z"
-    try:
-        moment = parse_time(scheduled)
-    except ValueError as error:
-        return str(error)
-    if moment > now:
-        return "must not be in the future"
-    return "must not be before 1970" if moment.year < 1970 else None
 
 
 def problem_answer(problem: Problem) -> Answer:

@@ -73,7 +73,7 @@ def verify(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
     users = repaired = different = 0
     resume: Any = None
     while True:
-        answer = run({"repair": repair, "resume": resume})
+        answer = run({"repair": repair, "resume": resume})["body"]
         users, repaired = users + answer["users"], repaired + answer["repaired"]
         different += answer["different"]
         for found in answer["differences"]:

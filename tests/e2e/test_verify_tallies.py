@@ -31,8 +31,8 @@ def test_a_tally_that_went_wrong_is_named_and_then_mended(api: RunningApi, stack
     found = verify_tallies(api.http.base_url)
     assert found.returncode == 1, found.stderr
     assert f"team_1 {user} 2026-Q1: stored {{'inbound': 9}}, counted {{'inbound': 1}}" in found.stdout
-    unasked = api.http.post("/_local/jobs/verify-tallies", json={"repair": "false"}).json()
-    assert (unasked["repaired"], unasked["different"]) == (0, 1), "only true means repair"
+    unasked = api.http.post("/_local/jobs/verify-tallies", json={"repair": False}).json()["body"]
+    assert (unasked["repaired"], unasked["different"]) == (0, 1)
     mended = verify_tallies(api.http.base_url, REPAIR="1")
     assert (mended.returncode, mended.stderr) == (0, "")
     assert verify_tallies(api.http.base_url).stdout.endswith("0 tallies repaired, 0 tallies differ\n")

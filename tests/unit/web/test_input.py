@@ -4,8 +4,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from functions import export_person, manage_keys, manage_webhooks
+from functions import (
+    export_person,
+    make_team_snapshot,
+    manage_keys,
+    manage_webhooks,
+    plan_team_snapshots,
+    verify_tallies,
+)
+from shared.domain.periods import sortable
+from tests.builders import NOW
 
 KEY = {"team_id": "t", "key_id": "k"}
 
@@ -61,3 +71,48 @@ def test_an_export_names_its_faults_likewise() -> None:
 @pytest.mark.parametrize("event", [None, [], "create", 7])
 def test_what_is_no_object_is_a_fault_of_the_whole(function: Any, event: object) -> None:
     assert faults(function, event) == {"#": "must be a JSON object"}
+
+
+@pytest.mark.parametrize(
+    ("event", "pointer"),
+    [
+        ({"repair": "true"}, "#/repair"),
+        ({"repair": 1}, "#/repair"),
+        ({"reevaluate": "yes"}, "#/reevaluate"),
+        ({"repiar": True}, "#/repiar"),
+        ({"resume": "messages"}, "#/resume"),
+        ({"resume": {"table": "reports"}}, "#/resume/table"),
+        ({"resume": {"table": "tallies", "after": {"subject": 7}}}, "#/resume/after/subject"),
+        ([], "#"),
+    ],
+)
+def test_a_recount_repairs_only_what_it_is_asked_to(event: object, pointer: str) -> None:
+    assert list(faults(verify_tallies, event)) == [pointer]
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        None,
+        1775012400,
+        "1775012400",
+        "2026-04-01",
+        "2026-04-01T03:00:00",
+        "1969-12-31T23:59:59Z",
+        "2999-01-01T00:00:00Z",
+    ],
+)
+def test_a_run_of_the_monthly_job_names_a_time_that_has_passed(time: object) -> None:
+    for event in ({"time": time}, {"time": "2026-04-01T03:00:00Z", "teams": time}):
+        with pytest.raises(ValidationError, match=r"time|teams"):
+            plan_team_snapshots.handler(event, None)
+
+
+@pytest.mark.parametrize(
+    "change", [{"team_id": "a b"}, {"team_id": None}, {"period": "2026-Q5"}, {"as_of": "2026-04-01"}, {"as_of": 1}]
+)
+def test_a_task_of_a_snapshot_is_read_strictly(change: dict[str, Any]) -> None:
+    task = {"team_id": "t", "period": "2026-Q1", "as_of": sortable(NOW)}
+    assert make_team_snapshot.Task.model_validate(task).as_of == NOW
+    with pytest.raises(ValidationError):
+        make_team_snapshot.Task.model_validate(task | change)
