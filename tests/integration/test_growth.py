@@ -77,10 +77,10 @@ def test_a_thread_with_the_longest_notes_and_sources_stays_below_the_largest_ite
         verified = {"outcome": list(Outcome)[n % 9].value, "verified_at": f"2026-02-{1 + n % 28:02}T00:00:{n:02}Z"}
         take_in(local_store, an_event("OutcomeVerified", message_id=message, source="\U0001f600" * 256, **verified))
     answer = local_store._dynamodb.get_item(TableName="MessagesTable", Key={"message_id": {"S": message}})
-    assert _size(answer["Item"]) < LARGEST_ITEM * 0.75
+    assert item_size(answer["Item"]) < LARGEST_ITEM * 0.75
 
 
-def _size(item: dict[str, Any]) -> int:
+def item_size(item: dict[str, Any]) -> int:
     """Bytes as DynamoDB counts them, rounded up."""
     total = 0
     for name, typed in item.items():
@@ -88,9 +88,9 @@ def _size(item: dict[str, Any]) -> int:
         for kind, value in typed.items():
             match kind:
                 case "M":
-                    total += 3 + _size(value) + len(value)
+                    total += 3 + item_size(value) + len(value)
                 case "L":
-                    total += 3 + sum(1 + _size({"": inner}) for inner in value)
+                    total += 3 + sum(1 + item_size({"": inner}) for inner in value)
                 case _:
                     total += len(str(value).encode())
     return total
