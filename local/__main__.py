@@ -13,6 +13,7 @@ from local.containers.running import announced
 from local.control_plane import ControlPlane
 from local.demo.people import DEMO_CALLERS
 from local.demo.welcome import welcome
+from local.event_poller import polling
 from local.gateway.server import HOST, Server, bind
 from local.stack import Settings, Stack
 from shared.domain.plans import Plan
@@ -56,8 +57,9 @@ def _serve(stack: Stack, listener: socket.socket, url: str) -> None:
         _say(f"{text}\nready {url}")
         threading.Thread(target=stack.environments.warm, args=(list(stack.template.functions),), daemon=True).start()
 
-    with announced(listener.getsockname()[1], stack.variables):
-        Server(stack.gateway, ControlPlane(stack), ready).run(sockets=[listener])
+    control_plane = ControlPlane(stack)
+    with announced(listener.getsockname()[1], stack.variables), polling(control_plane):
+        Server(stack.gateway, control_plane, ready).run(sockets=[listener])
 
 
 def _load_demo_data(stack: Stack, now: datetime) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from functions.plan_team_snapshots import Run
 from local.answers import Answer, read_body, read_object
+from local.aws import invocations
 from local.aws.environments import Returned
 from local.deployment import ACCOUNT_ID, REGION
 from local.stack import FunctionFailed, Stack
@@ -82,6 +83,16 @@ class ControlPlane:
                 reasons[i] = "could not be applied; the log of the functions says why"
         rejected = [{"index": i, "reason": reason} for i, reason in sorted(reasons.items())]
         return Answer(200, {"accepted": len(events) - len(rejected), "rejected": rejected})
+
+    def apply_queued_events(self) -> None:
+        """Applies what the ingest queue holds, as Lambda's poller does. A bad event goes to the dead-letter queue."""
+        queue = self._stack.template.subscription_of(_INGEST).queue
+        if events := [_record(message["Body"]) for message in self._stack.services.drain(queue)]:
+            self._deliver_all(_INGEST, events)
+
+    def invoke_for_aws_client(self, name: str, authorization: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        """Runs a function for a client of AWS Lambda."""
+        return invocations.invocation(self._stack, name, authorization, body)
 
     def create_key(self, body: bytes) -> Answer:
         """Makes a key; 201 with the key itself, this once."""

@@ -20,6 +20,7 @@ from starlette.routing import Match, Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from local.answers import Answer
+from local.aws import invocations
 from local.aws.dynamodb import CannotStart
 from local.control_plane import ControlPlane, problem_answer
 from local.gateway.gateway import MAX_BODY, Gateway
@@ -175,6 +176,14 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
     async def health(_request: HttpRequest) -> HttpResponse:
         return await answered(control_plane.health)
 
+    async def invoke(request: HttpRequest) -> HttpResponse:
+        authorization = request.headers.get("authorization", "")
+        body = await request.body()
+        status, headers, content = await run_in_threadpool(
+            control_plane.invoke_for_aws_client, request.path_params["name"], authorization, body
+        )
+        return HttpResponse(content, status, {**headers, "x-request-id": str(uuid.uuid4())}, "application/json")
+
     async def openapi(request: HttpRequest) -> HttpResponse:
         headers = list(request.headers.items())
         response = await run_in_threadpool(gateway.handle, "GET", "/docs/openapi.json", headers)
@@ -199,6 +208,7 @@ def _application(gateway: Gateway, control_plane: ControlPlane) -> Starlette:
             _Route("/_local/jobs/webhooks", run_webhooks, methods=["POST"]),
             _Route("/_local/jobs/{job}", job, methods=["POST"]),
             _Route("/_local/health", health, methods=["GET"]),
+            _Route(invocations.PATH, invoke, methods=["POST"]),
             _Route("/openapi.json", openapi, methods=["GET"]),
         ]
     )
