@@ -90,11 +90,11 @@ class Connections:
         """Replaces the secret; the one before verifies until `old_until`. Raises ConditionFailed if it has changed."""
         key, values = _key(connection.connection_id), {"secret": secret}
         if connection.secret is None:
-            self._table.update(
+            self._table.update_once(
                 key, "SET secret = :secret", "attribute_exists(pk) AND attribute_not_exists(secret)", **values
             )
             return
-        self._table.update(
+        self._table.update_once(
             key,
             "SET secret = :secret, old_secret = :old, old_until = :until",
             "secret = :old",

@@ -140,7 +140,7 @@ class Messages:
         parked = parking.writes(self._tallies, found)
         others = [*tallies, *parked, *(with_tallies(after) if after and tallies else ())]
         try:
-            self._write_message(before, after, checks, others)
+            transact(self._table.client, [*checks, self._message_write(before, after), *others])
         except ConditionFailed as error:
             if min(error.failed) < len(checks):
                 raise Erased from None
@@ -151,18 +151,6 @@ class Messages:
         if guards.message and before is None:
             checks.append(self._table.check_op({"message_id": guards.message}, _EARLIER, stamp=guards.stamp))
         return checks
-
-    def _write_message(
-        self, before: Message | None, after: Message | None, checks: list[Item], others: list[Item]
-    ) -> None:
-        if before and after and not checks and not others:  # a report that changes no figure: half the price
-            item = message_item(after, before.version + 1)
-            try:
-                self._table.put(item, "version = :read", read=before.version)
-            except ConditionFailed:
-                raise Conflict from None
-            return
-        transact(self._table.client, [*checks, self._message_write(before, after), *others])
 
     def _message_write(self, before: Message | None, after: Message | None) -> Item:
         if before is None:

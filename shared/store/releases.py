@@ -159,7 +159,7 @@ class Releases:
         """
         update = f"SET #version = :next {change}"
         try:
-            self._table.update(_release_key(company_key), update, _UNCHANGED, version=version, next=version + 1)
+            self._table.update_once(_release_key(company_key), update, _UNCHANGED, version=version, next=version + 1)
         except ConditionFailed:
             raise Conflict from None
 
@@ -229,7 +229,7 @@ class Releases:
         condition = "attribute_exists(subject) AND (attribute_not_exists(evaluated_at) OR evaluated_at <= :before)"
         at = {"now": _text(now), "before": _text(before)}
         try:
-            self._table.update(_large_key(company_key), "SET evaluated_at = :now", condition, **at)
+            self._table.update_once(_large_key(company_key), "SET evaluated_at = :now", condition, **at)
         except ConditionFailed:
             return False
         return True

@@ -54,7 +54,7 @@ class Spend:
                 break
             place = random.choice(free)  # noqa: S311 - spreads writers, protects nothing
             try:
-                self._table.update(
+                self._table.update_once(
                     _key(team_id, day),
                     f"SET {place} = :until, #ttl = :ttl",
                     f"attribute_not_exists({place}) OR {place} <= :moment",
@@ -72,9 +72,9 @@ class Spend:
         key, place = _key(lease.team_id, lease.day), lease.place
         spent = f"REMOVE {place} ADD #tokens :tokens"
         try:
-            self._table.update(key, spent, f"{place} = :until", tokens=tokens, until=lease.until)
+            self._table.update_once(key, spent, f"{place} = :until", tokens=tokens, until=lease.until)
         except ConditionFailed:
-            self._table.update(key, "ADD #tokens :tokens", tokens=tokens)
+            self._table.update_once(key, "ADD #tokens :tokens", tokens=tokens)
 
 
 def _key(team_id: str, day: str) -> dict[str, str]:

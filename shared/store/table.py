@@ -149,6 +149,19 @@ class Table:
         answer = self._conditional(self.client.update_item, **update, ReturnValues="ALL_NEW")
         return from_dynamodb(answer["Attributes"])
 
+    def put_once(self, item: Item, condition: str = "", **values: Any) -> None:
+        """`put` whose condition its own success makes false: for a place that one caller takes, or a version.
+
+        The SDK repeats a call whose answer was lost. A repeated `put` then fails its condition, as if another caller
+        had been first; a transaction carries a token by which DynamoDB knows the repetition. Costs twice as much.
+        """
+        retry_on_conflict(lambda: transact(self.client, [self.put_op(item, condition, **values)]), self._pause)
+
+    def update_once(self, key: Key, expression: str, condition: str = "", **values: Any) -> None:
+        """`update` in the same way; also for one that adds, which is not to be added twice."""
+        update = self.update_op(key, expression, condition, **values)
+        retry_on_conflict(lambda: transact(self.client, [update]), self._pause)
+
     def put_op(self, item: Item, condition: str = "", **values: Any) -> Item:
         """Returns `put` as an action of `transact`."""
         return {"Put": {"Item": to_dynamodb(item), **self._write(condition, "", values)}}

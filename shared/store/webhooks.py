@@ -156,7 +156,7 @@ class Webhooks:
         assert delivery.due_at is not None  # noqa: S101 - callers have checked that it is due
         item = _delivery_item(replace(delivery, due_at=until))
         try:
-            self._table.put(item, "due_at = :read", read=sortable(delivery.due_at))
+            self._table.put_once(item, "due_at = :read", read=sortable(delivery.due_at))
         except ConditionFailed:
             return False
         return True
@@ -166,7 +166,7 @@ class Webhooks:
         item: Item = {"pk": f"endpoint#{endpoint_id}", "sk": f"slot#{slot}", "until": sortable(until)}
         item["ttl"] = int((until + KEPT_FOR).timestamp())
         try:
-            self._table.put(item, "attribute_not_exists(pk) OR #until < :now", now=sortable(now))
+            self._table.put_once(item, "attribute_not_exists(pk) OR #until < :now", now=sortable(now))
         except ConditionFailed:
             return False
         return True

@@ -159,7 +159,7 @@ def test_a_company_that_nobody_asked_for_can_be_left_to_its_readers(local_store:
 
 
 def test_signals_of_any_topics_are_one_read_of_one_unit(local_store: Store, company: str) -> None:
-    topics = [f"{n}" + "\x01" * 62 + "." for n in range(5)]
+    topics = [f"{n}" + '"' * 62 + "." for n in range(5)]
     for n in range(MIN_CANDIDATES):
         take_in(local_store, a_message_triaged(user_id=f"{company}-{n}", company=company, topics=topics))
     signals = current_signals(local_store, company, NOW)

@@ -17,6 +17,7 @@ FAULTS = {"throttle": 30, "error": 25, "cut before": 20, "cut after": 20, "slow"
 
 _SLOW_SECONDS, _TIMEOUT_SECONDS = 0.3, 2.5
 _NAMESPACE = "com.amazonaws.dynamodb.v20120810#"
+_WRITES = ("putitem", "updateitem", "deleteitem", "transactwriteitems")
 _ERRORS = {"throttle": (400, "ProvisionedThroughputExceededException"), "error": (500, "InternalServerError")}
 
 
@@ -56,7 +57,7 @@ class FaultyProxy:
             with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
                 while True:
                     request = await _message(reader)
-                    fault = self._draw()
+                    fault = self._draw(request)
                     self.counts[fault] += 1
                     if fault == "cut before":
                         return
@@ -81,10 +82,19 @@ class FaultyProxy:
                 with contextlib.suppress(ConnectionError):
                     await each.wait_closed()
 
-    def _draw(self) -> str:
+    def _draw(self, _request: bytes) -> str:
         if self._dice.random() >= self.rate:
             return "none"
         return self._dice.choices(list(FAULTS), list(FAULTS.values()))[0]
+
+
+class LosesAnswers(FaultyProxy):
+    """Does every write, and loses the answer to the first attempt: the SDK then sends the same write again."""
+
+    def _draw(self, request: bytes) -> str:
+        head = request.partition(b"\r\n\r\n")[0].lower()
+        is_write = any(f"20120810.{name}".encode() in head for name in _WRITES)
+        return "cut after" if is_write and b"attempt=1" in head else "none"
 
 
 async def _message(reader: asyncio.StreamReader) -> bytes:
