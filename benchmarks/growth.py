@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.meter import Meter
-from benchmarks.tables import STAMP, Tables, join
+from benchmarks.tables import EVENT_ORDER, Tables, join
 from local.aws.bulk import write_in_bulk
 from shared.domain.messages import Action, Fit, Message, Triage
 from shared.domain.outcomes import Outcome, OutcomeReport
@@ -136,7 +136,7 @@ def a_message(n: int, user_id: str, quarter: Quarter, companies: int = COMPANIES
         fit=list(Fit)[n % 3],
         topics=(f"topic_{n % TOPICS}", f"topic_{n * 3 % TOPICS}"),
         action=list(Action)[n % 3],
-        stamp=STAMP,
+        event_order=EVENT_ORDER,
     )
     message = Message(f"{user_id}_{n}", triage, "ab" * 12)
     if n % 2:

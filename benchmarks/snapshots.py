@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.lambda_runtime import ROOT
-from benchmarks.tables import CREDENTIALS, STAMP, Tables, event, services
+from benchmarks.tables import CREDENTIALS, EVENT_ORDER, Tables, event, services
 from local.aws.bulk import write_in_bulk
 from local.aws.services import Services, client
 from local.commands import start
@@ -59,7 +59,7 @@ def measure(tables: Tables, teams: int = TEAMS) -> dict[str, Any]:
 
 def _accounts(teams: int) -> Iterator[Item]:
     for team in range(teams):
-        of_team = {"pk": f"team#scale_{team}", "stamp": STAMP, "team_id": f"scale_{team}"}
+        of_team = {"pk": f"team#scale_{team}", "event_order": EVENT_ORDER, "team_id": f"scale_{team}"}
         yield of_team | {"sk": "team", "team_name": "Scale", "plan": Plan.ENTERPRISE.value}
         for member in range(MEMBERS):
             user_id = f"scale_{team}_{member}"

@@ -26,7 +26,7 @@ from shared.store import Store
 
 CREDENTIALS = Credentials("benchmark")
 EVENTS = Path(__file__).resolve().parent.parent / "events"
-STAMP = "2026-01-01T00:00:00.000000+00:00 event"
+EVENT_ORDER = "2026-01-01T00:00:00.000000+00:00 event"
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def a_report(now: datetime) -> CareerHealth:
 def furnish(store: Store) -> str:
     """What the payloads of events/ ask for, so that every endpoint answers 200; and a key of their caller."""
     now = datetime.now(UTC)
-    store.accounts.put_team("team_acme", "Acme", Plan.ENTERPRISE, STAMP)
+    store.accounts.put_team("team_acme", "Acme", Plan.ENTERPRISE, EVENT_ORDER)
     join(store, "team_acme", "user_1")
     store.reports.put_career_health("team_acme", "user_1", a_report(now), now)
     store.snapshots.put_scheduled(team_analytics("team_acme", Quarter(2026, 1), 12, {"inbound": 384}, {}, now), now, 0)
@@ -119,7 +119,7 @@ def furnish(store: Store) -> str:
             fit=Fit.MAYBE,
             topics=("compensation", f"topic_{n % 6}"),
             action=Action.DRAFTED,
-            stamp=STAMP,
+            event_order=EVENT_ORDER,
         )
         message = Message(message_id, triage, "ab" * 12)
         store.messages.change(message_id, partial(_this, message))
@@ -132,7 +132,7 @@ def furnish(store: Store) -> str:
 def join(store: Store, team_id: str, user_id: str) -> None:
     """Makes a user a member of a team."""
     long_ago = datetime(2026, 1, 1, tzinfo=UTC)
-    store.accounts.put_membership(team_id, user_id, "erased#nobody", Role.MEMBER, long_ago, STAMP)
+    store.accounts.put_membership(team_id, user_id, "erased#nobody", Role.MEMBER, long_ago, EVENT_ORDER)
 
 
 def _this(message: Message, _: Message | None) -> Message:

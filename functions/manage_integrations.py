@@ -174,9 +174,9 @@ def _link(request: LinkByHand, now: datetime) -> None:
     if message is None or message.triage is None:
         raise missing
     application = ApplicationKey(request.team_id, request.provider, request.application_id)
-    stamp = f"{sortable(now)} by-hand-{secrets.token_hex(8)}"
+    event_order = f"{sortable(now)} by-hand-{secrets.token_hex(8)}"
     try:
-        link_thread(store(), pseudonyms(), Link(application, request.message_id, stamp), now)
+        link_thread(store(), pseudonyms(), Link(application, request.message_id, event_order), now)
     except (AnotherTeams, Erased):
         raise missing from None
 

@@ -35,7 +35,7 @@ def a_triage(**changes: Any) -> Triage:
         fit=Fit.STRONG_FIT,
         topics=("compensation",),
         action=Action.AUTO_REPLIED,
-        stamp="2026-02-10T09:30:05.000000+00:00 event_1",
+        event_order="2026-02-10T09:30:05.000000+00:00 event_1",
     )
     if "company" in changes:
         changes = dict(zip(("company_key", "spelling"), counted_as(changes["company"]), strict=True)) | changes

@@ -44,7 +44,7 @@ def triages(draw: st.DrawFn) -> Triage:
         fit=draw(st.sampled_from(Fit)),
         topics=tuple(sorted(draw(st.sets(st.sampled_from(TOPICS))))),
         action=draw(st.sampled_from(Action)),
-        stamp=f"{draw(moments).isoformat(timespec='microseconds')} event",
+        event_order=f"{draw(moments).isoformat(timespec='microseconds')} event",
     )
 
 

@@ -51,7 +51,7 @@ def _fold(messages: dict[str, Message], event: Event, pseudonyms: Pseudonyms) ->
     match event.detail:
         case MessageTriaged(message_id=message_id) as detail:
             message = messages.get(message_id) or Message(message_id)
-            triage = triage_of(detail, event.stamp)
+            triage = triage_of(detail, event.event_order)
             messages[message_id] = message.triaged(triage, pseudonyms.candidate(detail.user_id))
         case OutcomeVerified(message_id=message_id) as detail:
             message = messages.get(message_id) or Message(message_id)

@@ -156,8 +156,8 @@ class Event(BaseModel):
     detail: Detail
 
     @property
-    def stamp(self) -> str:
-        """Text that sorts as events follow one another: by time, then for members by what fails closed, then by id."""
+    def event_order(self) -> str:
+        """The order of the event as text: its time, then for members what fails closed, then its id."""
         time = self.time.astimezone(UTC).isoformat(timespec="microseconds")
         match self.detail:
             case MemberJoined(role=role):

@@ -86,7 +86,7 @@ class KeyRecord:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team. `stamp` is that of its last TeamUpdated.
+    """A team. `event_order` is that of its last TeamUpdated.
 
     `metered` says that a key was ever made for the team: only then does API Gateway hold a key for it.
     """
@@ -94,7 +94,7 @@ class Team:
     team_id: str
     name: str
     plan: Plan
-    stamp: str = ""
+    event_order: str = ""
     suspended: bool = False
     metered: bool = False
 

@@ -23,12 +23,12 @@ TIE_RANKS: Mapping[Role | None, int] = {Role.ADMIN: 0, Role.MEMBER: 1, None: 2}
 class Membership:
     """What is known about a user in a team. `role` is None after a leave.
 
-    `order` sorts as the events do; it is that of the deciding event. `left_at` is the second of the latest leave, kept
+    `event_order` is that of the deciding event. `left_at` is the second of the latest leave, kept
     after a later join as well: it ends every key made until then, for good.
     """
 
     role: Role | None = None
-    order: str = ""
+    event_order: str = ""
     left_at: str = ""
 
     @property
@@ -36,12 +36,12 @@ class Membership:
         """Whether the user is a member now."""
         return self.role is not None
 
-    def after(self, role: Role | None, time: datetime, order: str) -> "Membership":
+    def after(self, role: Role | None, time: datetime, event_order: str) -> "Membership":
         """Returns the membership after a join with this role, or after a leave (None). Any order gives the same."""
         left_at = self.left_at if role else max(self.left_at, timestamp(time))
-        if order <= self.order:
-            return Membership(self.role, self.order, left_at)
-        return Membership(role, order, left_at)
+        if event_order <= self.event_order:
+            return Membership(self.role, self.event_order, left_at)
+        return Membership(role, event_order, left_at)
 
     def allows_key(self, created_at: datetime) -> bool:
         """Whether a key of this member that was made then works now."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from shared.domain.history import History, Reports
-from shared.domain.periods import Quarter, sortable
+from shared.domain.periods import Quarter
 
 
 class Fit(StrEnum):
@@ -30,22 +30,8 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """When an event says that it happened. Later stamps replace earlier ones; the event's id decides between equal
-    times.
-    """
-
-    time: datetime
-    event_id: str
-
-    def __str__(self) -> str:
-        """Text that sorts as the stamps do, so that the database can compare them."""
-        return f"{sortable(self.time)} {self.event_id}"
-
-
-@dataclass(frozen=True, slots=True)
 class Triage:
-    """What the agent made of a message. `stamp` is that of the event that said so.
+    """What the agent made of a message. `event_order` is that of the event.
 
     `company_key` is the normalised company name under which the message is counted, empty if it names no company, and
     `spelling` the name as it is shown. Both are stored: a later version of the code may give others, and what a message
@@ -61,7 +47,7 @@ class Triage:
     fit: Fit
     topics: Sequence[str]
     action: Action
-    stamp: str
+    event_order: str
 
     @property
     def quarter(self) -> Quarter:
@@ -89,16 +75,16 @@ class Message:
         """The user whose message it is; empty while it waits for its triage."""
         return self.triage.user_id if self.triage else ""
 
-    def is_later_than(self, stamp: str) -> bool:
-        """Whether the message has been triaged after this stamp."""
-        return self.triage is not None and self.triage.stamp > stamp
+    def is_later_than(self, event_order: str) -> bool:
+        """Whether a later event has triaged the message."""
+        return self.triage is not None and self.triage.event_order > event_order
 
     def triaged(self, triage: Triage, candidate: str) -> "Message":
         """Returns the message after a triage; an earlier one than it has, or the same, changes nothing.
 
         The reports of a former owner do not pass to the next one.
         """
-        if self.triage and self.triage.stamp >= triage.stamp:
+        if self.triage and self.triage.event_order >= triage.event_order:
             return self
         history = self.history if self.owner == triage.user_id else self.history.with_own(Reports())
         return replace(self, triage=triage, candidate=candidate, history=history)

@@ -22,7 +22,9 @@ def erase_person(store: Store, pseudonyms: Pseudonyms, user_id: str, now: dateti
     for message in store.messages.owned(user_id, list(store.messages.ids_of(user_id))):
         assert message.triage is not None  # noqa: S101 - or it would have no owner
         erase_thread(store, message.message_id, now)
-        store.messages.erase(message.message_id, pseudonyms.erased_message(message.message_id), message.triage.stamp)
+        store.messages.erase(
+            message.message_id, pseudonyms.erased_message(message.message_id), message.triage.event_order
+        )
         store.webhooks.delete_about(message.message_id)
     person = store.tallies.person(user_id)
     if any(person.tallies.values()):

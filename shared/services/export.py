@@ -52,7 +52,7 @@ def export_person(
         "erased": store.accounts.is_erased(pseudonyms.erased_person(user_id)),
         "profile": profile.model_dump(mode="json") if profile else None,
         "memberships": [
-            {"team_id": team_id, "joined": found.joined, "role": found.role, "as_of": _said_at(found.order)}
+            {"team_id": team_id, "joined": found.joined, "role": found.role, "as_of": _event_time(found.event_order)}
             for team_id, found in store.accounts.memberships(user_id)
         ],
         "keys": list(map(_key, store.api_keys.of_user(user_id))),
@@ -86,7 +86,7 @@ def _applications(store: Store, message_id: str, now: datetime) -> Iterator[Json
         yield {
             "provider": link.application.provider,
             "application_id": link.application.application_id,
-            "linked_as_of": _said_at(link.stamp),
+            "linked_as_of": _event_time(link.event_order),
             "facts": [
                 {"event_id": fact.event_id, "kind": fact.kind, "at": _text(fact.at), "words": dict(fact.words)}
                 for fact in facts
@@ -119,7 +119,7 @@ def _message(message: Message) -> Json:
         "fit": triage.fit,
         "topics": list(triage.topics),
         "action": triage.action,
-        "as_of": _said_at(triage.stamp),
+        "as_of": _event_time(triage.event_order),
         **_history(message.history),
     }
 
@@ -192,8 +192,8 @@ def _companies(store: Store, companies: set[str], candidate: str) -> Iterator[Js
         }
 
 
-def _said_at(stamp: str) -> str:
-    return stamp.split(" ")[0]
+def _event_time(event_order: str) -> str:
+    return event_order.split(" ")[0]
 
 
 def _text(moment: datetime | None) -> str | None:

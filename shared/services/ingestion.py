@@ -33,27 +33,27 @@ def apply(
     """
     match event.detail:
         case events.TeamUpdated(team_id=team_id, name=name, plan=plan):
-            update_team(store, ensure_usage_key, team_id, name, plan, event.stamp)
+            update_team(store, ensure_usage_key, team_id, name, plan, event.event_order)
         case events.MemberJoined(team_id=team_id, user_id=user_id, role=role):
             tombstone = pseudonyms.erased_person(user_id)
-            store.accounts.put_membership(team_id, user_id, tombstone, role, event.time, event.stamp)
+            store.accounts.put_membership(team_id, user_id, tombstone, role, event.time, event.event_order)
         case events.MemberLeft(team_id=team_id, user_id=user_id):
             tombstone = pseudonyms.erased_person(user_id)
-            store.accounts.put_membership(team_id, user_id, tombstone, None, event.time, event.stamp)
+            store.accounts.put_membership(team_id, user_id, tombstone, None, event.time, event.event_order)
         case events.ProfileUpdated(user_id=user_id) as detail:
             profile = Profile.model_validate(detail.model_dump(exclude={"user_id"}))
-            store.accounts.put_profile(user_id, profile, pseudonyms.erased_person(user_id), event.stamp)
+            store.accounts.put_profile(user_id, profile, pseudonyms.erased_person(user_id), event.event_order)
         case events.MessageTriaged() as detail:
-            _triage(detail, event.stamp, store, pseudonyms, now)
+            _triage(detail, event.event_order, store, pseudonyms, now)
         case events.OutcomeVerified() as detail:
             _verify(outcome_report_of(detail, event.time), detail.message_id, store, pseudonyms)
         case events.ThreadLinked() as detail:
-            _link(detail, event.stamp, store, pseudonyms, now)
+            _link(detail, event.event_order, store, pseudonyms, now)
         case events.CandidateErased(user_id=user_id):
             erase_person(store, pseudonyms, user_id, now)
 
 
-def triage_of(detail: events.MessageTriaged, stamp: str) -> Triage:
+def triage_of(detail: events.MessageTriaged, event_order: str) -> Triage:
     """Returns the triage of an event."""
     company_key, spelling = counted_as(detail.company)
     return Triage(
@@ -66,7 +66,7 @@ def triage_of(detail: events.MessageTriaged, stamp: str) -> Triage:
         fit=detail.fit,
         topics=tuple(detail.topics),
         action=detail.action,
-        stamp=stamp,
+        event_order=event_order,
     )
 
 
@@ -76,15 +76,17 @@ def outcome_report_of(detail: events.OutcomeVerified, time: datetime) -> Outcome
     return OutcomeReport(at, verified=True, outcome=detail.outcome, source=detail.source)
 
 
-def _triage(detail: events.MessageTriaged, stamp: str, store: Store, pseudonyms: Pseudonyms, now: datetime) -> None:
-    triage, candidate = triage_of(detail, stamp), pseudonyms.candidate(detail.user_id)
+def _triage(
+    detail: events.MessageTriaged, event_order: str, store: Store, pseudonyms: Pseudonyms, now: datetime
+) -> None:
+    triage, candidate = triage_of(detail, event_order), pseudonyms.candidate(detail.user_id)
     store.renormalizations.record_version()
 
     def triaged(message: Message | None) -> Message:
         return (message or Message(detail.message_id)).triaged(triage, candidate)
 
     tombstone = pseudonyms.erased_message(detail.message_id)
-    guards = Guards(pseudonyms.erased_person(detail.user_id), tombstone, stamp)
+    guards = Guards(pseudonyms.erased_person(detail.user_id), tombstone, event_order)
     try:
         store.messages.change(detail.message_id, triaged, guards, limit_topics=True)
     except TooManyTopics as error:
@@ -92,17 +94,17 @@ def _triage(detail: events.MessageTriaged, stamp: str, store: Store, pseudonyms:
     except Erased:
         # By this word the message is an erased person's, whoever had it by an earlier one. An outcome may be waiting
         # for it, or still come: neither has a person to belong to.
-        store.messages.erase(detail.message_id, tombstone, stamp)
+        store.messages.erase(detail.message_id, tombstone, event_order)
         if store.messages.get(detail.message_id) is None:  # or a later triage gave it to somebody else
             erase_thread(store, detail.message_id, now)
         raise
     settle_links_of(store, detail.message_id, now)
 
 
-def _link(detail: events.ThreadLinked, stamp: str, store: Store, pseudonyms: Pseudonyms, now: datetime) -> None:
+def _link(detail: events.ThreadLinked, event_order: str, store: Store, pseudonyms: Pseudonyms, now: datetime) -> None:
     application = ApplicationKey(detail.team_id, detail.provider, detail.application_id)
     try:
-        link_thread(store, pseudonyms, Link(application, detail.message_id, stamp), now)
+        link_thread(store, pseudonyms, Link(application, detail.message_id, event_order), now)
     except AnotherTeams:
         raise events.BadEvent("detail.message_id: is a thread of another team") from None
 

@@ -17,7 +17,7 @@ _PAGE = 100
 
 
 def update_team(
-    store: Store, ensure_usage_key: Callable[[Team], object], team_id: str, name: str, plan: Plan, stamp: str
+    store: Store, ensure_usage_key: Callable[[Team], object], team_id: str, name: str, plan: Plan, event_order: str
 ) -> None:
     """Takes in a team's name and plan, unless newer ones are known.
 
@@ -26,10 +26,10 @@ def update_team(
     """
     for _ in range(_ROUNDS):
         team = store.accounts.team(team_id)
-        is_old = team is not None and team.stamp >= stamp
+        is_old = team is not None and team.event_order >= event_order
         if team and team.metered:
             ensure_usage_key(team if is_old else replace(team, plan=plan))
-        if is_old or store.accounts.put_team(team_id, name, plan, stamp, metered=bool(team and team.metered)):
+        if is_old or store.accounts.put_team(team_id, name, plan, event_order, metered=bool(team and team.metered)):
             return
     raise Unavailable
 

@@ -9,7 +9,7 @@
 | user#U | api_key#K | a marker of a key that the user made (shared/store/api_keys.py) |
 | erased#H | erased | a tombstone; H is the pseudonym of the person |
 
-Events arrive in any order, so each of these keeps the stamp of the event that wrote it, and an earlier one changes
+Events arrive in any order, so each item keeps the order of the event that wrote it. An earlier event changes
 nothing.
 """
 
@@ -35,7 +35,7 @@ from shared.store.table import (
 if TYPE_CHECKING:
     from shared.domain.profiles import Profile
 
-_NEWER = "attribute_not_exists(stamp) OR stamp < :stamp"
+_NEWER = "attribute_not_exists(event_order) OR event_order < :event_order"
 
 
 class TeamMembership(NamedTuple):
@@ -71,7 +71,7 @@ class Accounts:
         """What a user is in a team; somebody never heard of has not joined."""
         return _membership(self._table.get(pk=f"team#{team_id}", sk=f"member#{user_id}"))
 
-    def put_team(self, team_id: str, name: str, plan: Plan, stamp: str, *, metered: bool = False) -> bool:
+    def put_team(self, team_id: str, name: str, plan: Plan, event_order: str, *, metered: bool = False) -> bool:
         """Takes in a team's name and plan, and returns whether it did: not when newer ones are known, or the same, or
         when the team is not `metered` as the caller read.
         """
@@ -79,12 +79,12 @@ class Accounts:
         try:
             self._table.update(
                 _team_key(team_id),
-                "SET team_id = :team_id, team_name = :team_name, #plan = :plan, stamp = :stamp",
+                "SET team_id = :team_id, team_name = :team_name, #plan = :plan, event_order = :event_order",
                 f"({_NEWER}) AND {as_read}",
                 team_id=team_id,
                 team_name=name,
                 plan=plan.value,
-                stamp=stamp,
+                event_order=event_order,
                 **({"metered": True} if metered else {}),
             )
         except ConditionFailed:
@@ -105,20 +105,25 @@ class Accounts:
         return _team(self._table.update(_team_key(team_id), "SET metered = :metered", metered=True))
 
     def put_membership(
-        self, team_id: str, user_id: str, tombstone: str, role: Role | None, time: datetime, stamp: str
+        self, team_id: str, user_id: str, tombstone: str, role: Role | None, time: datetime, event_order: str
     ) -> None:
         """Takes in that a user joined a team with a role, or left it (None), at that time. Raises Erased."""
 
         def attempt() -> None:
             item = self._table.get(pk=f"team#{team_id}", sk=f"member#{user_id}")
             before = _membership(item)
-            after = before.after(role, time, stamp)
+            after = before.after(role, time, event_order)
             if after == before:
                 return
-            facts: Item = {"team_id": team_id, "user_id": user_id, "joined": after.joined, "stamp": after.order}
+            facts: Item = {
+                "team_id": team_id,
+                "user_id": user_id,
+                "joined": after.joined,
+                "event_order": after.event_order,
+            }
             facts |= {"left_at": after.left_at} | ({"role": after.role.value} if after.role else {})
-            unchanged = "stamp = :stamp AND left_at = :left_at" if item else "attribute_not_exists(pk)"
-            values = {"stamp": before.order, "left_at": before.left_at} if item else {}
+            unchanged = "event_order = :event_order AND left_at = :left_at" if item else "attribute_not_exists(pk)"
+            values = {"event_order": before.event_order, "left_at": before.left_at} if item else {}
             writes = [
                 unless_erased(self._table, tombstone),
                 self._table.put_op({"pk": f"team#{team_id}", "sk": f"member#{user_id}", **facts}, unchanged, **values),
@@ -133,16 +138,16 @@ class Accounts:
 
         retry_on_conflict(attempt)
 
-    def put_profile(self, user_id: str, profile: "Profile", tombstone: str, stamp: str) -> None:
+    def put_profile(self, user_id: str, profile: "Profile", tombstone: str, event_order: str) -> None:
         """Takes in a candidate's profile, unless a newer one is known. Raises Erased."""
         document = json.dumps(profile.model_dump(mode="json"), ensure_ascii=False)
-        item = {"pk": f"user#{user_id}", "sk": "profile", "profile": document, "stamp": stamp}
+        item = {"pk": f"user#{user_id}", "sk": "profile", "profile": document, "event_order": event_order}
         self._put_unless_erased([item], tombstone)
 
     def _put_unless_erased(self, items: list[Item], tombstone: str) -> None:
         writes = [
             unless_erased(self._table, tombstone),
-            *(self._table.put_op(item, _NEWER, stamp=item["stamp"]) for item in items),
+            *(self._table.put_op(item, _NEWER, event_order=item["event_order"]) for item in items),
         ]
         try:
             retry_on_conflict(lambda: transact(self._table.client, writes))
@@ -206,7 +211,7 @@ def _team(item: Item) -> Team:
         team_id=item["team_id"],
         name=item["team_name"],
         plan=Plan(item["plan"]),
-        stamp=item["stamp"],
+        event_order=item["event_order"],
         suspended=item.get("suspended", False),
         metered=item.get("metered", False),
     )
@@ -215,4 +220,4 @@ def _team(item: Item) -> Team:
 def _membership(item: Item | None) -> Membership:
     if item is None:
         return Membership()
-    return Membership(Role(item["role"]) if "role" in item else None, item["stamp"], item["left_at"])
+    return Membership(Role(item["role"]) if "role" in item else None, item["event_order"], item["left_at"])

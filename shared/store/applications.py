@@ -3,7 +3,7 @@
 | pk | sk | holds |
 |---|---|---|
 | application#T#P#A | fact#K | a fact about application A of provider P in team T; `ttl` until a thread is known |
-| application#T#P#A | link#M | a link to thread M, with the stamp of the latest event that says so |
+| application#T#P#A | link#M | a link to thread M, with the order of the latest event that names it |
 | thread#M | link#T#P#A | the same link, from the thread's side |
 
 One query reads an application whole. Erasure reaches it from the thread's side.
@@ -24,7 +24,7 @@ from shared.domain.periods import sortable
 from shared.store.connections import ReceivedEvent, ends, event_item, seen_item
 from shared.store.table import ConditionFailed, Conflict, Item, Table, retry_on_conflict, transact, unless_erased
 
-_NEWER = "attribute_not_exists(stamp) OR stamp < :stamp"
+_NEWER = "attribute_not_exists(event_order) OR event_order < :event_order"
 _AT_ONCE = 50
 
 
@@ -51,7 +51,7 @@ class Applications:
         for item in self._table.query("pk = :pk", pk=_pk(key)):
             kind, _, name = item["sk"].partition("#")
             if kind == "link":
-                links.append(Link(key, name, item["stamp"]))
+                links.append(Link(key, name, item["event_order"]))
             elif item.get("ttl", now.timestamp() + 1) > now.timestamp():
                 facts.append(_fact(key, item))
                 waiting += [name] if "ttl" in item else []
@@ -99,8 +99,8 @@ class Applications:
             checks.append(unless_erased(self._accounts, person))
             same = {"message_id": link.message_id}
             checks.append(self._messages.check_op(same, "user_id = :owner", owner=owner))
-        sides = [{"pk": pk, "sk": sk, "stamp": link.stamp} for pk, sk in _sides(link)]
-        writes = [*checks, *(self._table.put_op(side, _NEWER, stamp=link.stamp) for side in sides)]
+        sides = [{"pk": pk, "sk": sk, "event_order": link.event_order} for pk, sk in _sides(link)]
+        writes = [*checks, *(self._table.put_op(side, _NEWER, event_order=link.event_order) for side in sides)]
         try:
             transact(self._table.client, writes)
         except ConditionFailed as error:
@@ -112,7 +112,9 @@ class Applications:
         found = []
         for item in self._table.query("pk = :pk", pk=f"thread#{message_id}"):
             _, team_id, provider, application_id = item["sk"].split("#")
-            found.append(Link(ApplicationKey(team_id, Provider(provider), application_id), message_id, item["stamp"]))
+            found.append(
+                Link(ApplicationKey(team_id, Provider(provider), application_id), message_id, item["event_order"])
+            )
         return found
 
     def unlink(self, link: Link, *, with_facts: bool) -> None:

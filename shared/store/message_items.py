@@ -38,7 +38,7 @@ def message_item(message: Message, version: int) -> Item:
             "fit": triage.fit.value,
             "topics": list(triage.topics),
             "action": triage.action.value,
-            "stamp": triage.stamp,
+            "event_order": triage.event_order,
             "thread_order": thread_order(triage.team_id, triage.received_at, message.message_id),
         }
     return item
@@ -57,7 +57,7 @@ def message_of(item: Item) -> Message:
             fit=Fit(item["fit"]),
             topics=tuple(item["topics"]),
             action=Action(item["action"]),
-            stamp=item["stamp"],
+            event_order=item["event_order"],
         )
     return Message(
         item["message_id"],

@@ -7,7 +7,7 @@ marks the candidate as changed (`shared.store.markers`).
 | key | holds |
 |---|---|
 | message_id | a thread: triage, reports of outcomes, `version` |
-| erased#H | the tombstone of an erased person's message: the `stamp` of its last triage |
+| erased#H | the tombstone of an erased person's message: the `event_order` of its last triage |
 
 The index by_user has a person's threads in the order of `thread_order`, team by team.
 """
@@ -36,17 +36,17 @@ from shared.store.tally_writes import keys_to_read, tally_writes
 
 _AT_ONCE = 100
 
-_EARLIER = "attribute_not_exists(message_id) OR stamp < :stamp"
+_EARLIER = "attribute_not_exists(message_id) OR event_order < :event_order"
 """Holds for a tombstone that does not exist, or is that of an earlier triage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """What must not exist for a write to be made: the tombstones of a person, and of a message as of a stamp."""
+    """What must not exist for a write to be made: the tombstones of a person, and of a message up to an event."""
 
     person: str = ""
     message: str = ""
-    stamp: str = ""
+    event_order: str = ""
 
 
 class Messages:
@@ -111,15 +111,15 @@ class Messages:
 
         return retry_on_conflict(attempt, self._pause)
 
-    def erase(self, message_id: str, tombstone: str, stamp: str) -> None:
-        """Deletes what the message was up to this stamp, and takes its contribution out of the tallies; a later triage
-        has given it to somebody else. May be repeated.
+    def erase(self, message_id: str, tombstone: str, event_order: str) -> None:
+        """Deletes the message as it was up to an event, and subtracts its contribution from the tallies. A
+        message with a later triage belongs to somebody else and stays. May be repeated.
 
-        The tombstone is all that is left of the triage: it keeps the stamp, so that what comes later still is later.
+        Only the tombstone remains of the triage. It keeps the order of the event, so that later events still apply.
         """
         with suppress(ConditionFailed):  # it is that of a later triage
-            self._table.put({"message_id": tombstone, "stamp": stamp}, _EARLIER, stamp=stamp)
-        self.change(message_id, lambda message: message if message and message.is_later_than(stamp) else None)
+            self._table.put({"message_id": tombstone, "event_order": event_order}, _EARLIER, event_order=event_order)
+        self.change(message_id, lambda message: message if message and message.is_later_than(event_order) else None)
 
     def _write(
         self,
@@ -149,7 +149,9 @@ class Messages:
     def _checks(self, guards: Guards, before: Message | None) -> list[Item]:
         checks = [unless_erased(self._accounts, guards.person)] if guards.person else []
         if guards.message and before is None:
-            checks.append(self._table.check_op({"message_id": guards.message}, _EARLIER, stamp=guards.stamp))
+            checks.append(
+                self._table.check_op({"message_id": guards.message}, _EARLIER, event_order=guards.event_order)
+            )
         return checks
 
     def _message_write(self, before: Message | None, after: Message | None) -> Item:

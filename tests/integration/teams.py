@@ -25,14 +25,14 @@ def a_member(store: Store, team_id: str = "", user_id: str = "", plan: Plan = Pl
 
 def joins(store: Store, team_id: str, user_id: str, time: datetime, role: Role = Role.MEMBER) -> None:
     """A MemberJoined of that time."""
-    tombstone, stamp = PSEUDONYMS.erased_person(user_id), f"{time.isoformat(timespec='microseconds')} joined"
-    store.accounts.put_membership(team_id, user_id, tombstone, role, time, stamp)
+    tombstone, event_order = PSEUDONYMS.erased_person(user_id), f"{time.isoformat(timespec='microseconds')} joined"
+    store.accounts.put_membership(team_id, user_id, tombstone, role, time, event_order)
 
 
 def leaves(store: Store, team_id: str, user_id: str, time: datetime) -> None:
     """A MemberLeft of that time."""
-    tombstone, stamp = PSEUDONYMS.erased_person(user_id), f"{time.isoformat(timespec='microseconds')} left"
-    store.accounts.put_membership(team_id, user_id, tombstone, None, time, stamp)
+    tombstone, event_order = PSEUDONYMS.erased_person(user_id), f"{time.isoformat(timespec='microseconds')} left"
+    store.accounts.put_membership(team_id, user_id, tombstone, None, time, event_order)
 
 
 def a_key(store: Store, team_id: str, user_id: str, plan: Plan = Plan.PRO, **record: Any) -> tuple[str, KeyRecord]:

@@ -44,7 +44,7 @@ from tests.integration.crowds import fill, run_the_job
 from tests.integration.teams import a_key, a_member
 
 EVENTS = Path(__file__).resolve().parents[2] / "events"
-STAMP = "2026-03-01T00:00:00.000000+00:00 event_1"
+EVENT_ORDER = "2026-03-01T00:00:00.000000+00:00 event_1"
 
 
 @pytest.fixture(scope="module")

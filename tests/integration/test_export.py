@@ -39,12 +39,12 @@ OURS = {
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """The values in a document; of JSON kept as text, those in it; of a stamp, its time; of a time, which it is."""
+    """The values in a document. JSON kept as text is read; of an event's order only the time counts."""
     match value:
         case dict():
             for name, inner in value.items():
                 if name not in OURS:
-                    yield from leaves(inner.split(" ")[0] if name == "stamp" else inner)
+                    yield from leaves(inner.split(" ")[0] if name == "event_order" else inner)
         case list() | tuple() | set():
             for inner in value:
                 yield from leaves(inner)

@@ -111,7 +111,7 @@ class Stream:
         assert isinstance(read.detail, MessageTriaged)
         before = self.messages.get(read.detail.message_id)
         candidate = PSEUDONYMS.candidate(read.detail.user_id)
-        after = (before or Message(read.detail.message_id)).triaged(triage_of(read.detail, read.stamp), candidate)
+        after = (before or Message(read.detail.message_id)).triaged(triage_of(read.detail, read.event_order), candidate)
         if self._is_too_much(before, after):
             with pytest.raises(BadEvent, match=r"^detail\.topics: would be more than \d+ different topics (in|at)"):
                 self._apply(event)

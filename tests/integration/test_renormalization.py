@@ -49,7 +49,7 @@ class Companies:
             for n in crowd:
                 event = read_event(self.event(name, n))
                 assert isinstance(event.detail, MessageTriaged)
-                triage = triage_of(event.detail, event.stamp)
+                triage = triage_of(event.detail, event.event_order)
                 candidate = PSEUDONYMS.candidate(triage.user_id)
                 messages.append(Message(event.detail.message_id).triaged(triage, candidate))
                 for key, counters in contribution(messages[-1]).items():

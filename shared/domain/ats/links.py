@@ -21,19 +21,19 @@ class ApplicationKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The event of this stamp says that the application is the thread."""
+    """An event says that the application is the thread; `event_order` is the order of that event."""
 
     application: ApplicationKey
     message_id: str
-    stamp: str
+    event_order: str
 
 
 def thread_of(links: Iterable[Link], is_valid: Callable[[str], bool]) -> str | None:
     """Returns the thread of an application, given all of its links. `is_valid` says whether the team owns a thread."""
-    latest_first = sorted(links, key=lambda link: (link.stamp, link.message_id), reverse=True)
+    latest_first = sorted(links, key=lambda link: (link.event_order, link.message_id), reverse=True)
     return next((link.message_id for link in latest_first if is_valid(link.message_id)), None)
 
 
 def latest_first(links: Iterable[Link]) -> list[Link]:
     """Returns a thread's links in the order in which they claim it: it is the first application that claims it back."""
-    return sorted(links, key=lambda link: (link.stamp, link.application), reverse=True)
+    return sorted(links, key=lambda link: (link.event_order, link.application), reverse=True)

@@ -117,7 +117,7 @@ def expected_messages(events: list[dict[str, Any]]) -> dict[str, Message]:
         message_id = raw["detail"]["message_id"]
         message = messages.get(message_id) or Message(message_id)
         if raw["detail-type"] == "MessageTriaged":
-            message = message.triaged(triage_of(event.detail, event.stamp), "")  # type: ignore[arg-type]  # by its type
+            message = message.triaged(triage_of(event.detail, event.event_order), "")  # type: ignore[arg-type]  # by its type
         else:
             report = outcome_report_of(event.detail, event.time)  # type: ignore[arg-type]
             message = message.with_history(message.history.with_confirmation(report))

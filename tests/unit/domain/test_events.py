@@ -128,7 +128,7 @@ def test_an_id_of_other_characters_is_a_bad_event(field: str, bad: Any) -> None:
 def test_an_event_s_own_time_is_occurred_at() -> None:
     event = read_event(an_event("TeamUpdated", **TEAM, occurred_at="2026-02-28T23:59:59.25Z"))
     assert event.time == datetime(2026, 2, 28, 23, 59, 59, 250_000, tzinfo=UTC)
-    assert event.stamp.startswith("2026-02-28T23:59:59.250000+00:00")
+    assert event.event_order.startswith("2026-02-28T23:59:59.250000+00:00")
 
 
 def subclasses(model: type[BaseModel]) -> set[type[BaseModel]]:

@@ -30,7 +30,7 @@ def fold(*events: Event) -> Membership:
     membership = Membership()
     for event in events:
         role = event.detail.role if isinstance(event.detail, MemberJoined) else None
-        membership = membership.after(role, event.time, event.stamp)
+        membership = membership.after(role, event.time, event.event_order)
     return membership
 
 
@@ -66,8 +66,8 @@ def test_member_beats_admin_of_the_same_second_and_no_role_means_member() -> Non
 
 
 def test_the_greater_id_decides_between_equals_by_code_point() -> None:
-    assert read_event(an_event("TeamUpdated", id="a", team_id="t", name="x", plan="pro")).stamp > (
-        read_event(an_event("TeamUpdated", id="Z", team_id="t", name="x", plan="pro")).stamp
+    assert read_event(an_event("TeamUpdated", id="a", team_id="t", name="x", plan="pro")).event_order > (
+        read_event(an_event("TeamUpdated", id="Z", team_id="t", name="x", plan="pro")).event_order
     )
 
 

@@ -67,8 +67,8 @@ def test_a_total_leaves_out_what_comes_to_nothing() -> None:
 
 
 def test_a_later_triage_corrects_and_an_earlier_one_does_not() -> None:
-    first = a_triage(stamp="2026-02-01T00:00:00.000000+00:00 a")
-    later = a_triage(stamp="2026-02-02T00:00:00.000000+00:00 a", company="Notion")
+    first = a_triage(event_order="2026-02-01T00:00:00.000000+00:00 a")
+    later = a_triage(event_order="2026-02-02T00:00:00.000000+00:00 a", company="Notion")
     message = Message("msg_1").triaged(first, "c")
     assert message.triaged(later, "c").triage == later
     assert message.triaged(later, "c").triaged(first, "c").triage == later
@@ -78,6 +78,6 @@ def test_a_later_triage_corrects_and_an_earlier_one_does_not() -> None:
 def test_what_a_former_owner_reported_goes_when_another_takes_over() -> None:
     confirmed, own = verified(Outcome.INTERVIEWED, 1), self_report(Outcome.OFFERED, 2)
     message = a_message(confirmed, own)
-    again = a_triage(stamp="2026-02-11T00:00:00.000000+00:00 b")
+    again = a_triage(event_order="2026-02-11T00:00:00.000000+00:00 b")
     assert message.triaged(again, "c").history == message.history
     assert message.triaged(replace(again, user_id="user_2"), "c").history.reports == [confirmed]

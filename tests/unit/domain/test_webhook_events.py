@@ -32,7 +32,7 @@ def types(before: Message | None, after: Message | None) -> list[str]:
 def test_a_first_triage_is_received_and_a_correction_is_not() -> None:
     first = written(None, a_message())
     assert types(None, first) == ["message.received"]
-    assert types(first, written(first, a_message(company="Notion", stamp="2027"))) == []
+    assert types(first, written(first, a_message(company="Notion", event_order="2027"))) == []
 
 
 def test_the_body_of_an_event_is_thin_and_has_the_documented_fields() -> None:
