@@ -39,9 +39,9 @@ def deliver(event: dict[str, Any], deliverer: Deliverer) -> None:
     """`handler` with a deliverer."""
     for record in event["Records"]:
         task = json.loads(record["body"])
-        as_of = datetime.fromisoformat(task.pop("as_of")) if "as_of" in task else None
-        due_at = deliverer.deliver(Task(**task), as_of)
-        if due_at and as_of is None:
+        attempt_time = datetime.fromisoformat(task.pop("attempt_time")) if "attempt_time" in task else None
+        due_at = deliverer.deliver(Task(**task), attempt_time)
+        if due_at and attempt_time is None:
             delay = max(0, int((due_at - datetime.now(UTC)).total_seconds()) + 1)
             if delay <= LONGEST_DELAY:
                 queue = required(os.environ, "DELIVERIES_QUEUE_URL")

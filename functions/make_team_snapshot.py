@@ -20,7 +20,7 @@ class Task(StrictModel):
 
     team_id: Id
     period: Period
-    as_of: Moment
+    snapshot_time: Moment
 
 
 processor = BatchProcessor(event_type=EventType.SQS)
@@ -33,7 +33,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
 def _make(record: SQSRecord) -> None:
     task = Task.model_validate(json.loads(record.body))
-    team_id, quarter, as_of = task.team_id, Quarter.parse(task.period), task.as_of
+    team_id, quarter, snapshot_time = task.team_id, Quarter.parse(task.period), task.snapshot_time
     made = store().snapshots.scheduled(team_id, quarter)
-    if made is None or made.snapshot is None or made.as_of < as_of:
-        make_scheduled_snapshot(store(), team_id, quarter, as_of, as_of)
+    if made is None or made.snapshot is None or made.snapshot_time < snapshot_time:
+        make_scheduled_snapshot(store(), team_id, quarter, snapshot_time, snapshot_time)

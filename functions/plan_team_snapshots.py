@@ -52,7 +52,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     quarter = quarter_of_the_month_that_ended(scheduled)
     queued = 0
     for teams in batched(store().accounts.teams_on(Plan.ENTERPRISE), _BATCH, strict=False):
-        tasks = [json.dumps({"team_id": team, "period": str(quarter), "as_of": sortable(scheduled)}) for team in teams]
+        tasks = [
+            json.dumps({"team_id": team, "period": str(quarter), "snapshot_time": sortable(scheduled)})
+            for team in teams
+        ]
         entries = [{"Id": str(i), "MessageBody": task} for i, task in enumerate(tasks)]
         answer = aws_call(
             client("sqs").send_message_batch, QueueUrl=required(os.environ, "SNAPSHOT_QUEUE_URL"), Entries=entries

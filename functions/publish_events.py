@@ -56,9 +56,9 @@ def events_of(change: dict[str, Any]) -> list[WebhookEvent]:
     subject = after["subject"]
     if not subject.startswith("team#") or subject.count("#") != 1 or "body" not in after:
         return []
-    if before and before["as_of"] == after["as_of"]:
+    if before and before["snapshot_time"] == after["snapshot_time"]:
         return []  # made again after an erasure
-    return [snapshot_ready(subject.removeprefix("team#"), after["period"], after["as_of"], at)]
+    return [snapshot_ready(subject.removeprefix("team#"), after["period"], after["snapshot_time"], at)]
 
 
 def queue_deliveries(tasks: Iterable[Task]) -> None:

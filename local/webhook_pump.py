@@ -84,5 +84,5 @@ class WebhookPump:
             if "due_at" in item and datetime.fromisoformat(item["due_at"]) <= time:
                 endpoint_id, event_id = item["pk"].removeprefix("endpoint#"), item["sk"].removeprefix("event#")
                 task = {"team_id": item["team_id"], "endpoint_id": endpoint_id, "event_id": event_id}
-                tasks.append(json.dumps({**task, "as_of": item["due_at"]}))
+                tasks.append(json.dumps({**task, "attempt_time": item["due_at"]}))
         return tasks

@@ -52,7 +52,12 @@ def export_person(
         "erased": store.accounts.is_erased(pseudonyms.erased_person(user_id)),
         "profile": profile.model_dump(mode="json") if profile else None,
         "memberships": [
-            {"team_id": team_id, "joined": found.joined, "role": found.role, "as_of": _event_time(found.event_order)}
+            {
+                "team_id": team_id,
+                "joined": found.joined,
+                "role": found.role,
+                "event_time": _event_time(found.event_order),
+            }
             for team_id, found in store.accounts.memberships(user_id)
         ],
         "keys": list(map(_key, store.api_keys.of_user(user_id))),
@@ -86,7 +91,7 @@ def _applications(store: Store, message_id: str, now: datetime) -> Iterator[Json
         yield {
             "provider": link.application.provider,
             "application_id": link.application.application_id,
-            "linked_as_of": _event_time(link.event_order),
+            "link_event_time": _event_time(link.event_order),
             "facts": [
                 {"event_id": fact.event_id, "kind": fact.kind, "at": _text(fact.at), "words": dict(fact.words)}
                 for fact in facts
@@ -119,7 +124,7 @@ def _message(message: Message) -> Json:
         "fit": triage.fit,
         "topics": list(triage.topics),
         "action": triage.action,
-        "as_of": _event_time(triage.event_order),
+        "event_time": _event_time(triage.event_order),
         **_history(message.history),
     }
 

@@ -53,7 +53,9 @@ def team_snapshot(store: Store, team_id: str, quarter: Quarter | None, now: date
     """
     scheduled = store.snapshots.scheduled(team_id, quarter)
     if scheduled:
-        return scheduled.snapshot or make_scheduled_snapshot(store, team_id, scheduled.quarter, scheduled.as_of, now)
+        return scheduled.snapshot or make_scheduled_snapshot(
+            store, team_id, scheduled.quarter, scheduled.snapshot_time, now
+        )
     quarter = quarter or Quarter.containing(now)
     if quarter.has_ended(now):
         return _snapshot(store, team_id, quarter, now)
@@ -63,18 +65,18 @@ def team_snapshot(store: Store, team_id: str, quarter: Quarter | None, now: date
 
 
 def make_scheduled_snapshot(
-    store: Store, team_id: str, quarter: Quarter, as_of: datetime, now: datetime
+    store: Store, team_id: str, quarter: Quarter, snapshot_time: datetime, now: datetime
 ) -> TeamAnalytics:
     """Makes a team's scheduled snapshot and keeps it; makes it again if a member is erased meanwhile."""
-    return retry_on_conflict(lambda: _make_scheduled_snapshot(store, team_id, quarter, as_of, now))
+    return retry_on_conflict(lambda: _make_scheduled_snapshot(store, team_id, quarter, snapshot_time, now))
 
 
 def _make_scheduled_snapshot(
-    store: Store, team_id: str, quarter: Quarter, as_of: datetime, now: datetime
+    store: Store, team_id: str, quarter: Quarter, snapshot_time: datetime, now: datetime
 ) -> TeamAnalytics:
     erasures = store.snapshots.erasures(team_id)
     snapshot = _snapshot(store, team_id, quarter, now)
-    store.snapshots.put_scheduled(snapshot, as_of, erasures)
+    store.snapshots.put_scheduled(snapshot, snapshot_time, erasures)
     return snapshot
 
 

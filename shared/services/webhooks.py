@@ -90,12 +90,12 @@ class Deliverer:
         self._deployment_secret = deployment_secret
         self._clock = clock
 
-    def deliver(self, task: Task, as_of: datetime | None = None) -> datetime | None:
+    def deliver(self, task: Task, attempt_time: datetime | None = None) -> datetime | None:
         """Makes the attempt of a task, if it is due. Returns when the delivery is due again.
 
-        `as_of` is the time by which the schedule reckons, in place of the clock.
+        `attempt_time` is the time by which the schedule reckons, in place of the clock.
         """
-        webhooks, now = self._store.webhooks, as_of or self._clock()
+        webhooks, now = self._store.webhooks, attempt_time or self._clock()
         endpoint = webhooks.endpoint(task.team_id, task.endpoint_id)
         delivery = webhooks.delivery(task.endpoint_id, task.event_id)
         if endpoint is None or delivery is None:

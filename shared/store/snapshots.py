@@ -2,7 +2,7 @@
 
 | subject | period | holds |
 |---|---|---|
-| team#T | 2026-Q1 | a scheduled snapshot, `as_of` its job's time; without `body` once a member was erased |
+| team#T | 2026-Q1 | a scheduled snapshot, `snapshot_time` its job's time; without `body` once a member was erased |
 | team#T#live | 2026-Q1 | a snapshot of a running quarter made on request; expires after a day |
 | erasures of T | number | how often a member of the team was erased |
 
@@ -31,7 +31,7 @@ class Scheduled:
     """
 
     quarter: Quarter
-    as_of: datetime
+    snapshot_time: datetime
     snapshot: TeamAnalytics | None
 
 
@@ -49,12 +49,12 @@ class Snapshots:
             item = next(self._table.query("subject = :subject", newest=1, subject=_team(team_id)), None)
         if not item:
             return None
-        return Scheduled(Quarter.parse(item["period"]), datetime.fromisoformat(item["as_of"]), _snapshot(item))
+        return Scheduled(Quarter.parse(item["period"]), datetime.fromisoformat(item["snapshot_time"]), _snapshot(item))
 
     def live(self, team_id: str, quarter: Quarter, now: datetime) -> TeamAnalytics | None:
         """Returns the snapshot of a running quarter, if one was made in the last day."""
         item = self._table.get(subject=_live(team_id), period=str(quarter))
-        if not item or datetime.fromisoformat(item["as_of"]) < now - LIVE_FOR:
+        if not item or datetime.fromisoformat(item["snapshot_time"]) < now - LIVE_FOR:
             return None
         return _snapshot(item)
 
@@ -63,14 +63,14 @@ class Snapshots:
         item = self._table.get(**_erasures(team_id))
         return int(item["number"]) if item else 0
 
-    def put_scheduled(self, snapshot: TeamAnalytics, as_of: datetime, erasures: int) -> None:
+    def put_scheduled(self, snapshot: TeamAnalytics, snapshot_time: datetime, erasures: int) -> None:
         """Keeps a scheduled snapshot, unless a newer one is there.
 
         Raises Conflict when a member has been erased since the number was read.
         """
-        no_older = "attribute_not_exists(subject) OR as_of <= :as_of"
-        item = _item(_team(snapshot.team_id), snapshot, as_of)
-        self._put(snapshot.team_id, self._table.put_op(item, no_older, as_of=item["as_of"]), erasures)
+        no_older = "attribute_not_exists(subject) OR snapshot_time <= :snapshot_time"
+        item = _item(_team(snapshot.team_id), snapshot, snapshot_time)
+        self._put(snapshot.team_id, self._table.put_op(item, no_older, snapshot_time=item["snapshot_time"]), erasures)
 
     def put_live(self, snapshot: TeamAnalytics, now: datetime, erasures: int) -> None:
         """Keeps a snapshot of a running quarter for a day. Raises Conflict like `put_scheduled`."""
@@ -101,8 +101,9 @@ def _snapshot(item: Item) -> TeamAnalytics | None:
         return None
 
 
-def _item(subject: str, snapshot: TeamAnalytics, as_of: datetime) -> Item:
-    return {"subject": subject, "period": snapshot.period, "as_of": sortable(as_of), "body": snapshot.model_dump_json()}
+def _item(subject: str, snapshot: TeamAnalytics, snapshot_time: datetime) -> Item:
+    body = snapshot.model_dump_json()
+    return {"subject": subject, "period": snapshot.period, "snapshot_time": sortable(snapshot_time), "body": body}
 
 
 def _team(team_id: str) -> str:

@@ -225,7 +225,7 @@ def _everything_that_can_happen(account: Account) -> None:
     assert account.play("GetCompanySignalsFunction")["statusCode"] == 200
     assert account.play("GetTeamAnalyticsFunction", **WITHOUT_A_PERIOD)["statusCode"] == 200
     account.play("PlanTeamSnapshotsFunction")
-    task = {"team_id": "team_acme", "period": "2026-Q1", "as_of": "2999-01-01T03:00:00Z"}
+    task = {"team_id": "team_acme", "period": "2026-Q1", "snapshot_time": "2999-01-01T03:00:00Z"}
     account.invoke("MakeTeamSnapshotFunction", {"Records": _records(task)})
     assert account.play("VerifyTalliesFunction", reevaluate=True)["body"]["different"] == 0
     _large_company(account)

@@ -39,7 +39,7 @@ def test_an_unreadable_snapshot_is_made_anew_still_as_the_scheduled_one(local_st
     again = local_store.snapshots.scheduled(team, None)
     assert again
     assert again.snapshot
-    assert again.as_of == NOW
+    assert again.snapshot_time == NOW
 
 
 def test_an_unreadable_release_is_null_until_the_next_is_due(local_store: Store) -> None:

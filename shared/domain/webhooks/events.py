@@ -80,9 +80,9 @@ def outcome_changed(message: Message, event_type: EventType, at: datetime) -> We
     return _event(event_id, event_type, at, data, message.message_id)
 
 
-def snapshot_ready(team_id: str, period: str, as_of: str, at: datetime) -> WebhookEvent:
-    """Returns the event of a scheduled snapshot. `as_of` is the time of its job."""
-    event_id = _id(EventType.SNAPSHOT_READY, team_id, period, as_of)
+def snapshot_ready(team_id: str, period: str, snapshot_time: str, at: datetime) -> WebhookEvent:
+    """Returns the event of a scheduled snapshot. `snapshot_time` is the time of its job."""
+    event_id = _id(EventType.SNAPSHOT_READY, team_id, period, snapshot_time)
     return _event(event_id, EventType.SNAPSHOT_READY, at, {"team_id": team_id, "period": period})
 
 

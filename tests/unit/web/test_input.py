@@ -109,10 +109,17 @@ def test_a_run_of_the_monthly_job_names_a_time_that_has_passed(time: object) -> 
 
 
 @pytest.mark.parametrize(
-    "change", [{"team_id": "a b"}, {"team_id": None}, {"period": "2026-Q5"}, {"as_of": "2026-04-01"}, {"as_of": 1}]
+    "change",
+    [
+        {"team_id": "a b"},
+        {"team_id": None},
+        {"period": "2026-Q5"},
+        {"snapshot_time": "2026-04-01"},
+        {"snapshot_time": 1},
+    ],
 )
 def test_a_task_of_a_snapshot_is_read_strictly(change: dict[str, Any]) -> None:
-    task = {"team_id": "t", "period": "2026-Q1", "as_of": sortable(NOW)}
-    assert make_team_snapshot.Task.model_validate(task).as_of == NOW
+    task = {"team_id": "t", "period": "2026-Q1", "snapshot_time": sortable(NOW)}
+    assert make_team_snapshot.Task.model_validate(task).snapshot_time == NOW
     with pytest.raises(ValidationError):
         make_team_snapshot.Task.model_validate(task | change)
