@@ -115,8 +115,7 @@ def _proof(claim: Claim, source: Source, requirement: Requirement) -> str | None
     """The claim's quote as the source has it, if it stands there and is about what is required."""
     least_words = 1 if source.kind == "skill" else 3
     said = plain(claim.quote)
-    found = (Folded(text).find(said, least_words=least_words) for text in source.texts)
-    quote = next((each for each in found if each is not None), None)
+    quote = source.wording.find(said, least_words=least_words)
     if quote is None and source.kind == "skill" and _is_implied(said, source):
         quote = source.texts[0]
     return quote if quote is not None and _is_about(requirement, source, quote) else None
@@ -140,7 +139,7 @@ def _is_about(requirement: Requirement, source: Source, quote: str) -> bool:
     groups = [group for group in _groups(requirement.name, wanted) if is_all or any(name.exact for name in group)]
     if groups:
         return any(all(name.key in evidence.names for name in group) for group in groups)
-    known = [name for text in evidence.texts for name in find_names(text, listed=source.kind == "skill")]
+    known = [name for names in evidence.named for name in names]
     return not any(
         name.key not in evidence.names and any(name.parts & other.parts for other in known) for name in wanted
     ) and not (source.kind == "skill" and _is_only_a_word(known, requirement))

@@ -6,9 +6,11 @@ at a unit only, never within a name. Positions lead back to the text as it was w
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from shared.domain.job_fit.names import Name, find_names, flat
 
@@ -22,7 +24,7 @@ _OPTIONAL_MARKS = re.compile("[\u0307\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u06
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]\s*\n\s*(?=[^\W\d_])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A word or character, folded, and its place in the text. `apart` ones do not touch the unit before them."""
 
@@ -101,23 +103,24 @@ def _continue_a_word(last: str, script: str) -> bool:
 
 
 class Folded:
-    """A text ready to be searched for quotes, and to be cut."""
+    """A text ready to be searched for quotes, and to be cut. `names` are those of the text, if they are known."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, names: Sequence[Name] | None = None) -> None:
         self.text = text
         self.units = _units(text)
+        self._known_names = names
         parts: list[str] = []
-        self._unit_at: dict[int, int] = {}  # where a unit begins in the folded text, and which it is
-        self._unit_to: dict[int, int] = {}
+        self._starts = array("I")  # where each unit begins in the folded text
+        self._ends = array("I")
         length = 0
         for n, unit in enumerate(self.units):
             if unit.apart and n and unit.folded[0].isdigit() and self.units[n - 1].folded[-1].isdigit():
                 parts.append("|")  # 22 41 is not 2241
                 length += 1
-            self._unit_at[length] = n
+            self._starts.append(length)
             parts.append(unit.folded)
             length += len(unit.folded)
-            self._unit_to[length] = n
+            self._ends.append(length)
         self.folded = "".join(parts)
 
     def find(self, quote: str, *, least_words: int = 3) -> str | None:
@@ -132,17 +135,23 @@ class Folded:
             return self.text[self.units[0].start : self.units[-1].end]
         if sought.word_count < least_words:
             return None
-        names: list[Name] | None = None
         at = self.folded.find(sought.folded)
         while at >= 0:
-            first, last = self._unit_at.get(at), self._unit_to.get(at + len(sought.folded))
+            first, last = _index(self._starts, at), _index(self._ends, at + len(sought.folded))
             if first is not None and last is not None and self._may_begin(first):
                 start, end = self.units[first].start, self.units[last].end
-                names = find_names(self.text) if names is None else names
-                if not any(name.start < edge < name.end for name in names for edge in (start, end)):
+                if not self._is_in_a_name(start) and not self._is_in_a_name(end):
                     return self.text[start:end]
             at = self.folded.find(sought.folded, at + 1)
         return None
+
+    @cached_property
+    def _names(self) -> Sequence[Name]:
+        return find_names(self.text) if self._known_names is None else self._known_names
+
+    def _is_in_a_name(self, edge: int) -> bool:
+        n = bisect_left(self._names, edge, key=lambda name: name.start)
+        return n > 0 and edge < self._names[n - 1].end
 
     def _may_begin(self, n: int) -> bool:
         """Korean writes particles behind a word without a blank, so a quote may end there, but not begin."""
@@ -177,6 +186,12 @@ class Folded:
         return any(unit.end == end and unit.script in _ONE_UNIT_A_CHARACTER for unit in self.units)
 
 
+def _index(positions: Sequence[int], at: int) -> int | None:
+    """Which of these ascending positions this is, if any."""
+    n = bisect_left(positions, at)
+    return n if n < len(positions) and positions[n] == at else None
+
+
 def words(text: str) -> list[str]:
     """The folded words of a text in order. Scripts without blanks give overlapping pairs of characters."""
     return [folded for folded, _ in words_at(text)]
@@ -184,22 +199,19 @@ def words(text: str) -> list[str]:
 
 def words_at(text: str) -> list[tuple[str, int]]:
     """The folded words, each with its place in the text."""
-    found: list[tuple[str, int]] = []
-    units = _units(text)
+    return list(words_of(_units(text)))
+
+
+def words_of(units: Sequence[Unit]) -> Iterator[tuple[str, int]]:
+    """The words that these units make, each with its place in the text."""
     for n, unit in enumerate(units):
         if unit.script == "SYMBOL":
             continue
         if unit.script not in _ONE_UNIT_A_CHARACTER:
-            found.append((unit.folded, unit.start))
+            yield unit.folded, unit.start
             continue
         follower = units[n + 1] if n + 1 < len(units) else None
         if follower and not follower.apart and follower.script in _ONE_UNIT_A_CHARACTER - {"SYMBOL"}:
-            found.append((unit.folded + follower.folded, unit.start))
+            yield unit.folded + follower.folded, unit.start
         elif unit.apart or units[n - 1].script not in _ONE_UNIT_A_CHARACTER:
-            found.append((unit.folded, unit.start))
-    return found
-
-
-def is_said_in(quote: str, texts: Iterable[str], *, least_words: int = 3) -> bool:
-    """Whether a text says the quote."""
-    return any(Folded(text).find(quote, least_words=least_words) is not None for text in texts)
+            yield unit.folded, unit.start

@@ -80,7 +80,7 @@ def ground(answer: Answer, sources: Sequence[Source], job_description: str) -> G
     The same arguments always give the same answer. Whatever the model says, the result is a valid JobFit.
     """
     description = one_line(plain(job_description))
-    profile = Wording(text for source in sources for text in source.texts)
+    profile = Wording.joined(source.wording for source in sources)
     areas, unread = areas_of(answer, sources, description, profile)
     matched = [area for area in areas if area.verdict is Verdict.MATCHED]
     gaps = [area for area in areas if area.verdict is Verdict.GAP]
@@ -169,7 +169,7 @@ def _talking_points(answer: Answer, matched: Sequence[Area], check: _Check) -> l
     points: list[str] = []
     for point in answer.talking_points:
         areas = [area_of[label] for label in point.claims if label in area_of]
-        evidence = Wording(text for area in areas for held in area.held for text in held.source.texts)
+        evidence = Wording.joined(held.source.wording for area in areas for held in area.held)
         line = check.line(point.text, 250)
         if line and line not in points and check.rests_on(line, evidence):
             points.append(line)

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-from shared.domain.job_fit.folding import Folded
 from shared.domain.job_fit.markup import one_line
 from shared.domain.job_fit.names import is_known_name
 from shared.domain.job_fit.support import Wording
@@ -51,7 +50,7 @@ def _leads_away(line: str, profile: Wording) -> bool:
     return bool(
         _LINK.search(compared)
         or any(_is_host(match, profile) for match in _HOST.finditer(compared))
-        or any(match[1].casefold() not in _handles(profile) for match in _HANDLE.finditer(compared))
+        or any(match[1].casefold() not in profile.handles for match in _HANDLE.finditer(compared))
         or any(_is_telephone(match.group()) for match in _NUMBER.finditer(compared))
         or any(_is_code(match.group(), profile) for match in _LONG_RUN.finditer(compared))
     )
@@ -72,15 +71,7 @@ def _is_host(match: re.Match[str], profile: Wording) -> bool:
         return True
     if is_known_name(host) or _ABBREVIATION.fullmatch(host):
         return False
-    return not any(Folded(text).find(host, least_words=1) for text in _with_dots(profile))
-
-
-def _with_dots(profile: Wording) -> list[str]:
-    return [text for text in profile.texts if "." in text]
-
-
-def _handles(profile: Wording) -> set[str]:
-    return {match[1].casefold() for text in profile.texts if "@" in text for match in _HANDLE.finditer(text)}
+    return profile.find(host, least_words=1) is None
 
 
 def _is_telephone(number: str) -> bool:

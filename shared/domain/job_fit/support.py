@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from shared.domain.job_fit.folding import words, words_at
-from shared.domain.job_fit.names import find_names, with_implied
+from shared.domain.job_fit.folding import Folded, words, words_at, words_of
+from shared.domain.job_fit.names import Name, find_names, with_implied
 
 _SUFFIXES = """izations isations ization isation ational ations ation ership ating ated izing ising ised ized ments ment
 ities ists ions ion ings ing ship ers ors ity ive ist ise ize ies ed er or al ly es s"""
@@ -22,6 +22,7 @@ that the their theirs them then there these they this those through to too track
 were what when where which while who whom whose why will with within without would you your yours"""
 _GLUE_WORDS = frozenset(_GLUE.split())
 _SENTENCE_START = re.compile(r"(?:^|[.!?]\s+)[\"'“‘(]*$")
+_HANDLE = re.compile(r"(?<!\S)@(\w+)")
 _LOOK_BACK = 8  # characters in which a sentence's start shows
 
 
@@ -54,26 +55,69 @@ def facts(text: str) -> list[str]:
 
 
 class Wording:
-    """The names, words and stems of some texts. A sentence is held against them."""
+    """The names, words and stems of some texts. A sentence is held against them.
 
-    def __init__(self, texts: Iterable[str], *, listed: bool = False) -> None:
+    Everything is read once and kept: a profile may have 250,000 characters, and a model may cite it a hundred times.
+    """
+
+    def __init__(self, texts: Iterable[str], *, listed: bool = False, parts: "tuple[Wording, ...]" = ()) -> None:
         self.texts = tuple(texts)
         self._listed = listed
+        self._parts = parts
+        self._folded: dict[int, Folded] = {}
+
+    @classmethod
+    def joined(cls, parts: "Iterable[Wording]") -> "Wording":
+        """The wording of several together, which reads none of their texts again."""
+        parts = tuple(dict.fromkeys(parts))
+        return cls((text for part in parts for text in part.texts), parts=parts)
+
+    @cached_property
+    def named(self) -> tuple[tuple[Name, ...], ...]:
+        """The names in each text."""
+        if self._parts:
+            return tuple(names for part in self._parts for names in part.in_prose)
+        return tuple(tuple(find_names(text, listed=self._listed)) for text in self.texts)
+
+    @cached_property
+    def in_prose(self) -> tuple[tuple[Name, ...], ...]:
+        """The names in each text, read as part of a sentence and not as an entry of a list."""
+        return tuple(tuple(find_names(text)) for text in self.texts) if self._listed else self.named
 
     @cached_property
     def names(self) -> frozenset[str]:
         """The keys of the names, with those that they imply."""
-        return with_implied(name.key for text in self.texts for name in find_names(text, listed=self._listed))
+        return with_implied(name.key for names in self.named for name in names)
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Every folded word."""
-        return frozenset(word for text in self.texts for word in words(text))
+        if self._parts:
+            return frozenset().union(*(part.words for part in self._parts))
+        return frozenset(word for n in range(len(self.texts)) for word, _ in words_of(self._text(n).units))
 
     @cached_property
     def stems(self) -> frozenset[str]:
         """The stem of every word that carries meaning."""
         return frozenset(_stem(word) for word in self.words if word not in _GLUE_WORDS)
+
+    @cached_property
+    def handles(self) -> frozenset[str]:
+        """The names written @so."""
+        return frozenset(handle.casefold() for text in self.texts if "@" in text for handle in _HANDLE.findall(text))
+
+    def find(self, quote: str, *, least_words: int = 3) -> str | None:
+        """The part of a text that says the quote, as written there, or None."""
+        if self._parts:
+            found = (part.find(quote, least_words=least_words) for part in self._parts)
+        else:
+            found = (self._text(n).find(quote, least_words=least_words) for n in range(len(self.texts)))
+        return next((said for said in found if said is not None), None)
+
+    def _text(self, n: int) -> Folded:
+        if n not in self._folded:
+            self._folded[n] = Folded(self.texts[n], self.in_prose[n])
+        return self._folded[n]
 
     def mentions(self, text: str) -> bool:
         """Whether every name and every word with a meaning of the text is among these."""
