@@ -42,5 +42,5 @@ class Parking:
         return writes
 
     def _parked(self, found: Iterable[Item]) -> Reports | None:
-        windows = [key["window"] for key in self.keys_to_read()]
-        return next((own_reports(item) for item in found if item["window"] in windows), None)
+        sort_keys = [key["sort_key"] for key in self.keys_to_read()]
+        return next((own_reports(item) for item in found if item["sort_key"] in sort_keys), None)

@@ -18,7 +18,7 @@ from shared.store.tally_items import (
     company_subject,
     counters_of,
     key_of_item,
-    quarter_window,
+    quarter_sort_key,
     tally_item_key,
     user_subject,
 )
@@ -47,7 +47,7 @@ class Tallies:
         """Returns a person's quarter in a team, and its parts by company and spelling, in one query."""
         whole: Tally = {}
         companies: dict[str, dict[str, Tally]] = {}
-        for item in map(from_dynamodb, self._items(user_subject(user_id), quarter_window(team_id, quarter))):
+        for item in map(from_dynamodb, self._items(user_subject(user_id), quarter_sort_key(team_id, quarter))):
             key = key_of_item(item)
             if isinstance(key, CompanyKey):
                 companies.setdefault(key.company, {})[key.spelling] = counters_of(item)
@@ -77,7 +77,7 @@ class Tallies:
         tallies: dict[str, Tally] = {}
         writes: dict[str, str] = {}
         for item in self._items(company_subject(company_key), CANDIDATE + start, at_most):
-            candidate = item["window"]["S"].removeprefix(CANDIDATE)
+            candidate = item["sort_key"]["S"].removeprefix(CANDIDATE)
             tallies[candidate] = _counters(item)
             writes[candidate] = item["write"]["S"] if "write" in item else ""
         return tallies, writes
@@ -94,8 +94,8 @@ class Tallies:
                 person.tallies[key] = counters_of(item)
             if "company" in item:
                 person.companies.add(item["company"])
-            if item["window"].startswith(REPORTS):
-                person.reports[item["window"].removeprefix(REPORTS)] = own_reports(item)
+            if item["sort_key"].startswith(REPORTS):
+                person.reports[item["sort_key"].removeprefix(REPORTS)] = own_reports(item)
         return person
 
     def delete(self, key: TallyKey) -> None:
@@ -105,13 +105,13 @@ class Tallies:
     def delete_person(self, user_id: str) -> None:
         """Deletes all that is held of a person, once no message counts there. May be repeated."""
         for item in self._items(user_subject(user_id), ""):
-            self._table.delete(subject=item["subject"]["S"], window=item["window"]["S"])
+            self._table.delete(subject=item["subject"]["S"], sort_key=item["sort_key"]["S"])
 
     def _items(self, subject: str, prefix: str, at_most: int = 0) -> Iterator[Item]:
         condition = "subject = :subject"
         values: dict[str, Any] = {"subject": subject}
         if prefix:
-            condition += " AND begins_with(#window, :prefix)"
+            condition += " AND begins_with(#sort_key, :prefix)"
             values["prefix"] = prefix
         return self._table.query_typed(condition, at_most=at_most, **values)
 

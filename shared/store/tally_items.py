@@ -1,6 +1,6 @@
 """How the Tallies table names its items. A person's are one partition, so that one query finds them in every team.
 
-| subject | window | holds |
+| subject | sort_key | holds |
 |---|---|---|
 | user#U | team#T#2026-Q1 | the tally of a quarter in a team |
 | user#U | team#T#2026-Q1#H | the same with one company; `company` and `spelling` say which, H is their hash |
@@ -28,12 +28,12 @@ def user_subject(user_id: str) -> str:
 
 
 def company_subject(company_key: str) -> str:
-    """Returns the subject of a company's tallies, one window a candidate."""
+    """Returns the subject of a company's tallies, one sort_key a candidate."""
     return f"company#{company_key}"
 
 
-def quarter_window(team_id: str, quarter: Quarter | str) -> str:
-    """Returns the window of a quarter in a team, with which those of its companies begin."""
+def quarter_sort_key(team_id: str, quarter: Quarter | str) -> str:
+    """Returns the sort_key of a quarter in a team, with which those of its companies begin."""
     return f"team#{team_id}#{quarter}"
 
 
@@ -41,25 +41,25 @@ def tally_item_key(key: TallyKey) -> dict[str, str]:
     """Returns the primary key of a tally."""
     match key:
         case CandidateKey(company, candidate):
-            return {"subject": company_subject(company), "window": CANDIDATE + candidate}
+            return {"subject": company_subject(company), "sort_key": CANDIDATE + candidate}
         case CompanyKey(team_id, user_id, quarter, company, spelling):
-            window = f"{quarter_window(team_id, quarter)}#{_digest(f'{company}\0{spelling}')}"
-            return {"subject": user_subject(user_id), "window": window}
+            sort_key = f"{quarter_sort_key(team_id, quarter)}#{_digest(f'{company}\0{spelling}')}"
+            return {"subject": user_subject(user_id), "sort_key": sort_key}
         case QuarterKey(team_id, user_id, quarter):
-            return {"subject": user_subject(user_id), "window": quarter_window(team_id, quarter)}
+            return {"subject": user_subject(user_id), "sort_key": quarter_sort_key(team_id, quarter)}
 
 
 def names_in(key: TallyKey) -> dict[str, str]:
-    """Returns the attributes that a tally holds beside its counters, since its window has only their hash."""
+    """Returns the attributes that a tally holds beside its counters, since its sort_key has only their hash."""
     return {"company": key.company, "spelling": key.spelling} if isinstance(key, CompanyKey) else {}
 
 
 def key_of_item(item: Item) -> TallyKey | None:
     """Returns the key of a tally; None for an item that is no tally."""
-    subject, window = item["subject"], item["window"]
+    subject, sort_key = item["subject"], item["sort_key"]
     if subject.startswith("company#"):
-        return CandidateKey(subject.removeprefix("company#"), window.removeprefix(CANDIDATE))
-    match window.split("#"):
+        return CandidateKey(subject.removeprefix("company#"), sort_key.removeprefix(CANDIDATE))
+    match sort_key.split("#"):
         case ["team", team_id, quarter]:
             return QuarterKey(team_id, subject.removeprefix("user#"), quarter)
         case ["team", team_id, quarter, _]:
@@ -70,12 +70,12 @@ def key_of_item(item: Item) -> TallyKey | None:
 
 def met_item(key: CompanyKey) -> Item:
     """Returns the item that remembers a company whose last tally of a person is deleted."""
-    return {"subject": user_subject(key.user_id), "window": MET + _digest(key.company), "company": key.company}
+    return {"subject": user_subject(key.user_id), "sort_key": MET + _digest(key.company), "company": key.company}
 
 
 def parked_key(user_id: str, message_id: str) -> dict[str, str]:
     """Returns the primary key of a person's reports of a message that is another's."""
-    return {"subject": user_subject(user_id), "window": REPORTS + message_id}
+    return {"subject": user_subject(user_id), "sort_key": REPORTS + message_id}
 
 
 def counters_of(item: Mapping[str, object]) -> Tally:

@@ -48,12 +48,12 @@ def tally_writes(
     Raises TooManyTopics, with `limit_topics`, if a tally would exceed its limit.
     """
     write = os.urandom(6).hex()
-    items = {(item["subject"], item["window"]): item for item in found}
+    items = {(item["subject"], item["sort_key"]): item for item in found}
     actions: list[Item] = []
     for key, counters in changes.items():
         primary = tally_item_key(key)
         if _is_read_first(counters):
-            item = items.get((primary["subject"], primary["window"]), {})
+            item = items.get((primary["subject"], primary["sort_key"]), {})
             actions += _after_reading(tallies, key, counters, item, write, limit_topics=limit_topics)
         else:
             actions.append(tallies.increment_op(primary, counters, assign={"write": write, **names_in(key)}))

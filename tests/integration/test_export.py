@@ -30,7 +30,7 @@ OURS = {
     "pk": "where an item is kept; the ids in it are attributes too",
     "sk": "likewise",
     "subject": "likewise",
-    "window": "likewise",
+    "sort_key": "likewise",
     "period": "likewise",
     "write": "tells writes apart",
     "ttl": "when a cached report goes",

@@ -96,7 +96,7 @@ class Companies:
         counted = recounted(self.store.messages.get_many(self.messages))
         keys = {tuple(tally_item_key(key).values()): key for key in counted}
         for item in self.store.tallies._table.get_many([tally_item_key(key) for key in counted]):
-            assert counters_of(item) == counted.pop(keys[item["subject"], item["window"]])
+            assert counters_of(item) == counted.pop(keys[item["subject"], item["sort_key"]])
         assert not counted
 
 

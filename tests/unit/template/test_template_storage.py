@@ -45,7 +45,7 @@ def test_a_table_survives_slips(name: str) -> None:
         ("ApiKeysTable", ["key_id"]),
         ("IntegrationsTable", ["pk", "sk"]),
         ("MessagesTable", ["message_id"]),
-        ("TalliesTable", ["subject", "window"]),
+        ("TalliesTable", ["subject", "sort_key"]),
         ("ReportsTable", ["subject", "period"]),
         ("WebhooksTable", ["pk", "sk"]),
     ],
