@@ -33,9 +33,9 @@ def erase_person(store: Store, pseudonyms: Pseudonyms, user_id: str, now: dateti
     for company_key in sorted(person.companies):
         store.tallies.delete(CandidateKey(company_key, candidate))
         store.releases.erase_candidate(company_key, candidate, now + WITHDRAWN_AFTER)
-    store.api_keys.forget(user_id)
+    store.api_keys.delete_for_user(user_id)
     for team_id in store.accounts.leave_teams(user_id):
         store.snapshots.member_erased(team_id)  # snapshots contain the person's figures; new ones will not
     store.reports.delete_for_user(user_id)
     store.tallies.delete_person(user_id)
-    store.accounts.forget(user_id)
+    store.accounts.delete_for_user(user_id)

@@ -187,15 +187,15 @@ class Accounts:
         return [TeamMembership(item["team_id"], _membership(item)) for item in items]
 
     def leave_teams(self, user_id: str) -> list[str]:
-        """Deletes a user's memberships on the teams' side, and answers which teams these are. May be repeated: the
-        user's side has them until `forget`.
+        """Deletes a user's memberships on the teams' side. Returns these teams. May be repeated: the
+        user's side has them until `delete_for_user`.
         """
         teams = [membership.team_id for membership in self.memberships(user_id)]
         for team_id in teams:
             self._table.delete(pk=f"team#{team_id}", sk=f"member#{user_id}")
         return teams
 
-    def forget(self, user_id: str) -> None:
+    def delete_for_user(self, user_id: str) -> None:
         """Deletes a user's memberships on the user's side, and profile. May be repeated."""
         for membership in self.memberships(user_id):
             self._table.delete(pk=f"user#{user_id}", sk=f"team#{membership.team_id}")

@@ -128,7 +128,7 @@ class ApiKeys:
         except ConditionFailed:
             return
 
-    def forget(self, user_id: str) -> None:
+    def delete_for_user(self, user_id: str) -> None:
         """Deletes all keys that a user made, with their markers. May be repeated."""
         for record in self.of_user(user_id):
             marker = {name: _marker(record)[name] for name in ("pk", "sk")}

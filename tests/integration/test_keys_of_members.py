@@ -309,6 +309,6 @@ def test_an_erasure_finds_a_key_that_the_indexes_do_not_show_yet(local_store: St
     lagging.api_keys._table.query = lambda *of, index="", **values: (  # type: ignore[method-assign]  # as an index lags
         iter(()) if index else query(*of, **values)
     )
-    lagging.api_keys.forget(user)
+    lagging.api_keys.delete_for_user(user)
     assert local_store.api_keys.get(record.key_id) is None
     assert local_store.api_keys.of_user(user) == []
