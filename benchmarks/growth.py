@@ -144,7 +144,7 @@ def a_message(n: int, user_id: str, quarter: Quarter, companies: int = COMPANIES
     report = OutcomeReport(quarter.start, verified=n % 4 == 0, outcome=list(Outcome)[n % 9])
     history = message.history
     if report.verified:
-        return message.with_history(history.with_confirmation(report))
+        return message.with_history(history.with_verified_event(report))
     return message.with_history(history.with_own(history.own.with_report(report)))
 
 

@@ -54,7 +54,7 @@ def a_history(*reports: OutcomeReport) -> History:
     history = History()
     for report in reports:
         if report.verified:
-            history = history.with_confirmation(report)
+            history = history.with_verified_event(report)
         else:
             history = history.with_own(history.own.with_report(report))
     return history

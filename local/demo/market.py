@@ -185,6 +185,6 @@ def _wait(rng: Random, days: int) -> timedelta:
     return timedelta(seconds=rng.randint(86_400, days * 86_400))
 
 
-def confirmed(rng: Random, outcomes: Sequence[Outcome]) -> bool:
+def is_verified(rng: Random, outcomes: Sequence[Outcome]) -> bool:
     """Whether an integration confirms a thread's outcomes: more often when it got to an interview."""
     return rng.random() < (0.45 if any(outcome in STAGES[1:] for outcome in outcomes) else 0.22)

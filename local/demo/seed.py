@@ -56,5 +56,5 @@ def _fold(messages: dict[str, Message], event: Event, pseudonyms: Pseudonyms) ->
         case OutcomeVerified(message_id=message_id) as detail:
             message = messages.get(message_id) or Message(message_id)
             messages[message_id] = message.with_history(
-                message.history.with_confirmation(outcome_report_of(detail, event.time))
+                message.history.with_verified_event(outcome_report_of(detail, event.time))
             )

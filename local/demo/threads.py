@@ -20,7 +20,7 @@ from local.demo.market import (
     a_journey,
     a_spelling,
     an_action,
-    confirmed,
+    is_verified,
     some_topics,
 )
 from local.demo.people import DEMO_CALLERS, TEAMS, Team
@@ -165,10 +165,10 @@ def _steps(rng: Random, fit: Fit, received_at: datetime) -> tuple[Step, ...]:
     """A thread's outcomes, from an integration as far as it can see them, else from the candidate."""
     journey = [(received_at + waited, outcome) for waited, outcome in a_journey(rng, fit)]
     visible = [(at, outcome) for at, outcome in journey if outcome not in {Outcome.NO_RESPONSE, Outcome.GHOSTED}]
-    if visible and confirmed(rng, [outcome for _, outcome in visible]):
+    if visible and is_verified(rng, [outcome for _, outcome in visible]):
         source = rng.choice(SOURCES)
         steps = [Step(outcome, at, source) for at, outcome in visible]
-        if rng.random() < 0.2:  # the candidate was faster, and is confirmed
+        if rng.random() < 0.2:  # the candidate was faster, and the outcome is verified
             steps.insert(-1, _self_reported(rng, visible[-1][1], visible[-1][0] - timedelta(hours=6)))
         return tuple(steps)
     return tuple(_self_reported(rng, outcome, at) for at, outcome in journey)

@@ -55,13 +55,13 @@ class History:
     """All reports of a thread: its owner's, those of OutcomeVerified events, and those of each ATS provider."""
 
     own: Reports = Reports()
-    confirmed: Reports = Reports()
+    verified_events: Reports = Reports()
     providers: Mapping[str, Reports] = field(default_factory=dict)
 
     @cached_property
     def reports(self) -> list[OutcomeReport]:
         """All reports that are kept one by one, in order of time."""
-        origins = (self.own, self.confirmed, *self.providers.values())
+        origins = (self.own, self.verified_events, *self.providers.values())
         return sorted(report for origin in origins for report in origin.kept)
 
     @cached_property
@@ -71,12 +71,12 @@ class History:
 
     def _moments(self) -> Iterator[Moment]:
         yield from self.own.moments(verified=False)
-        for origin in (self.confirmed, *self.providers.values()):
+        for origin in (self.verified_events, *self.providers.values()):
             yield from origin.moments(verified=True)
 
-    def with_confirmation(self, report: OutcomeReport) -> "History":
+    def with_verified_event(self, report: OutcomeReport) -> "History":
         """Returns the history with the report of an OutcomeVerified event."""
-        return replace(self, confirmed=self.confirmed.with_report(report))
+        return replace(self, verified_events=self.verified_events.with_report(report))
 
     def with_provider(self, provider: str, reports: Iterable[OutcomeReport]) -> "History":
         """Returns the history with these reports in place of all that the provider made before."""

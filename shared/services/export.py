@@ -136,7 +136,7 @@ def _delivery(delivery: Delivery) -> Json:
 
 def _history(history: History) -> Json:
     status = history.status
-    origins = (history.own, history.confirmed, *history.providers.values())
+    origins = (history.own, history.verified_events, *history.providers.values())
     return {
         "outcome": status.outcome,
         "stage": status.stage,

@@ -112,6 +112,6 @@ def _link(detail: events.ThreadLinked, event_order: str, store: Store, pseudonym
 def _verify(report: OutcomeReport, message_id: str, store: Store, pseudonyms: Pseudonyms) -> None:
     def verified(message: Message | None) -> Message:
         message = message or Message(message_id)
-        return message.with_history(message.history.with_confirmation(report))
+        return message.with_history(message.history.with_verified_event(report))
 
     store.messages.change(message_id, verified, Guards(message=pseudonyms.erased_message(message_id)))

@@ -12,7 +12,7 @@ from shared.store.table import Item
 
 def history_attributes(history: History) -> Item:
     """Returns the attributes of a message that hold its history, and its status for the index that lists messages."""
-    origins = {"own": history.own, "confirmed": history.confirmed}
+    origins = {"own": history.own, "verified_events": history.verified_events}
     item: Item = {name: reports_item(reports) for name, reports in origins.items() if reports.kept}
     if history.providers:
         item["providers"] = {name: reports_item(reports) for name, reports in history.providers.items()}
@@ -28,7 +28,7 @@ def history_of(item: Mapping[str, Any]) -> History:
     """Returns the history that a message's item holds."""
     return History(
         own=own_reports(item),
-        confirmed=_reports(item.get("confirmed"), verified=True),
+        verified_events=_reports(item.get("verified_events"), verified=True),
         providers={name: _reports(stored, verified=True) for name, stored in item.get("providers", {}).items()},
     )
 

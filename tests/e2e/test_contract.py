@@ -244,8 +244,8 @@ def test_a_stage_that_only_the_candidate_reported_is_no_verified_interview(api: 
     api.publish(a_message_triaged(user_id=user, team_id=team, message_id=message))
     assert api.call(key, "PATCH", f"/api/agent/messages/{message}/outcome", json={"outcome": "accepted"}).is_success
     now = timestamp(datetime.now(UTC) + timedelta(seconds=2))
-    confirmed = {"outcome": "declined_by_company", "verified_at": now, "source": "greenhouse"}
-    api.publish(an_event("OutcomeVerified", time=now, message_id=message, **confirmed))
+    verified_outcome = {"outcome": "declined_by_company", "verified_at": now, "source": "greenhouse"}
+    api.publish(an_event("OutcomeVerified", time=now, message_id=message, **verified_outcome))
     summary = api.call(key, "POST", HEALTH, json={"period": "2026-Q1"}).json()["outcome_summary"]
     assert (summary["verified_count"], summary["verified_interview_rate"], summary["offer_rate"]) == (1, 0.0, 1.0)
 

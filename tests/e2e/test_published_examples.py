@@ -16,7 +16,7 @@ def spread(**counts: int) -> list[str]:
     return list(chain.from_iterable(repeat(name, count) for name, count in counts.items()))
 
 
-def confirmed(message_id: str, outcome: str) -> dict[str, object]:
+def verified_outcome(message_id: str, outcome: str) -> dict[str, object]:
     return an_event(
         "OutcomeVerified", message_id=message_id, outcome=outcome, verified_at=VERIFIED_AT, source="greenhouse"
     )
@@ -38,7 +38,7 @@ def test_the_career_health_example(api: RunningApi) -> None:
         for i, company, fit, topic in zip(ids, companies, fits, topics, strict=True)
     ] + [a_message_triaged(user_id=user, team_id=team, received_at="2025-11-11T00:00:00Z") for _ in range(40)]
     outcomes = spread(interviewed=5, ghosted=3) + spread(offered=3, accepted=1, interviewed=4, no_response=14)
-    api.publish(*now_and_before, *(confirmed(ids[n], outcomes[n]) for n in range(8)))
+    api.publish(*now_and_before, *(verified_outcome(ids[n], outcomes[n]) for n in range(8)))
     key = api.make_key(team, user, Scope.READ, Scope.WRITE)
     enterprise = api.publish(
         an_event("TeamUpdated", time="2026-03-02T00:00:00Z", team_id=team, name="One", plan="enterprise")
@@ -97,7 +97,7 @@ def test_the_company_signals_example(api: RunningApi) -> None:
             )
         )
         if n < 100:
-            confirmations.append(confirmed(message, outcomes[n]))
+            confirmations.append(verified_outcome(message, outcomes[n]))
     api.publish(*confirmations, *events)
 
     key = api.make_key(team, an_id("user"))
@@ -141,7 +141,7 @@ def test_the_team_analytics_example(api: RunningApi) -> None:
             )
             for n in range(384)
         ),
-        *(confirmed(ids[n], outcomes[n]) for n in range(210)),
+        *(verified_outcome(ids[n], outcomes[n]) for n in range(210)),
     )
 
     key = api.make_key(team, members[0])

@@ -36,8 +36,8 @@ def test_a_thread_is_listed_and_read_with_its_history(api: RunningApi) -> None:
         "verified": False,
     }
     assert api.call(key, "GET", THREADS).json() == {"messages": [expected], "next_cursor": None}
-    confirmed = {"outcome": "interviewed", "verified_at": "2026-02-20T00:00:00Z", "source": "greenhouse"}
-    api.publish(an_event("OutcomeVerified", message_id=message, **confirmed))
+    verified_outcome = {"outcome": "interviewed", "verified_at": "2026-02-20T00:00:00Z", "source": "greenhouse"}
+    api.publish(an_event("OutcomeVerified", message_id=message, **verified_outcome))
     body = {"outcome": "interviewed", "notes": "on site"}
     recorded = api.call(key, "PATCH", f"{THREADS}/{message}/outcome", json=body).json()
     assert recorded["outcome_recorded_at"] == "2026-02-20T00:00:00Z"

@@ -39,8 +39,8 @@ def test_a_quarter_takes_five_hundred_topics_and_refuses_more_with_the_reason(lo
     take_in(local_store, a_message_triaged(user_id=user, topics=topics(0)))
     take_in(local_store, a_message_triaged(user_id=user, topics=[]))
     take_in(local_store, a_message_triaged(user_id=user, topics=["one more"], received_at="2025-12-31T00:00:00Z"))
-    confirmed = {"outcome": "offered", "verified_at": "2026-03-01T00:00:00Z", "source": "lever"}
-    take_in(local_store, an_event("OutcomeVerified", message_id=first, **confirmed))
+    verified_outcome = {"outcome": "offered", "verified_at": "2026-03-01T00:00:00Z", "source": "lever"}
+    take_in(local_store, an_event("OutcomeVerified", message_id=first, **verified_outcome))
     tally = local_store.tallies.get(quarter)
     assert (tally["inbound"], tally["verified"]) == (27, 1)
     take_in(local_store, a_message_triaged("2026-03-02T00:00:00Z", user_id=user, message_id=last, topics=["one more"]))

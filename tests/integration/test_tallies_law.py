@@ -120,10 +120,10 @@ def test_any_order_of_triages_and_erasures_gives_the_same_state(
 def test_a_message_and_its_outcome_count_once_on_each_engine(store: Store) -> None:
     user, message = an_id("user"), an_id("msg")
     triaged = a_message_triaged(user_id=user, message_id=message, company="Stripe, Inc.", topics=["a", "b", "a"])
-    confirmed = an_event(
+    verified_outcome = an_event(
         "OutcomeVerified", message_id=message, outcome="offered", verified_at="2026-03-02T00:00:00Z", source="lever"
     )
-    take_in(store, confirmed, triaged, confirmed, triaged)
+    take_in(store, verified_outcome, triaged, verified_outcome, triaged)
     tallies = store.tallies.person(user).tallies
     assert tallies[QuarterKey("team_1", user, "2026-Q1")]["verified"] == 1
     stripe = CompanyKey("team_1", user, "2026-Q1", "stripe", "Stripe, Inc.")

@@ -72,8 +72,8 @@ def test_a_filtered_page_may_be_empty_while_there_are_more(store: Store) -> None
         take_in(
             store, a_message_triaged(user_id=user, message_id=f"{user}-{n}", received_at=f"2026-02-0{4 - n}T00:00:00Z")
         )
-    confirmed = {"outcome": "offered", "verified_at": "2026-03-01T00:00:00Z", "source": "lever"}
-    take_in(store, an_event("OutcomeVerified", message_id=f"{user}-2", **confirmed))
+    verified_outcome = {"outcome": "offered", "verified_at": "2026-03-01T00:00:00Z", "source": "lever"}
+    take_in(store, an_event("OutcomeVerified", message_id=f"{user}-2", **verified_outcome))
     offered, without = (ThreadList("team_1", user, None, outcome) for outcome in ("offered", "none"))
     page, cursor = page_of_threads(store, offered, 2, None)
     assert (page, cursor is None) == ([], False)

@@ -120,7 +120,7 @@ def expected_messages(events: list[dict[str, Any]]) -> dict[str, Message]:
             message = message.triaged(triage_of(event.detail, event.event_order), "")  # type: ignore[arg-type]  # by its type
         else:
             report = outcome_report_of(event.detail, event.time)  # type: ignore[arg-type]
-            message = message.with_history(message.history.with_confirmation(report))
+            message = message.with_history(message.history.with_verified_event(report))
         messages[message_id] = message
     return messages
 

@@ -51,7 +51,7 @@ def test_the_figures_are_those_of_all_reports_however_many(given_reports: list[O
 @given(many_reports)
 def test_a_history_keeps_so_many_reports_of_each_origin_and_no_more(given_reports: list[OutcomeReport]) -> None:
     history = a_history(*given_reports)
-    for origin in (history.own, history.confirmed):
+    for origin in (history.own, history.verified_events):
         assert len(origin.kept) <= MAX_REPORTS
         assert len(origin.older) <= len(Outcome)
 

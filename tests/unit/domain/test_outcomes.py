@@ -84,23 +84,23 @@ def test_repeating_what_an_integration_reported_first_keeps_the_integrations_tim
 
 def test_a_late_confirmation_of_an_earlier_time_does_not_change_when_the_candidate_recorded_it() -> None:
     own = History().self_reported(Outcome.INTERVIEWED, "", NOW)
-    confirmed = own.with_confirmation(verified(Outcome.INTERVIEWED, 1))
-    assert confirmed.status.verified
-    assert confirmed.status.recorded_at == own.status.recorded_at == NOW
-    assert confirmed.self_reported(Outcome.INTERVIEWED, "", NOW + timedelta(days=1)).status.recorded_at == NOW
+    verified_outcome = own.with_verified_event(verified(Outcome.INTERVIEWED, 1))
+    assert verified_outcome.status.verified
+    assert verified_outcome.status.recorded_at == own.status.recorded_at == NOW
+    assert verified_outcome.self_reported(Outcome.INTERVIEWED, "", NOW + timedelta(days=1)).status.recorded_at == NOW
 
 
 def test_an_outcome_that_came_between_makes_the_next_report_of_the_first_one_a_new_one() -> None:
     history = History().self_reported(Outcome.INTERVIEWED, "", NOW)
     history = history.self_reported(Outcome.INTERVIEWED, "", NOW + timedelta(days=9))
     between = OutcomeReport(NOW + timedelta(days=5), verified=True, outcome=Outcome.GHOSTED, source="lever")
-    assert history.with_confirmation(between).status.recorded_at == NOW + timedelta(days=9)
+    assert history.with_verified_event(between).status.recorded_at == NOW + timedelta(days=9)
 
 
 def test_a_repeat_without_notes_counts_at_its_own_time_whenever_another_outcome_arrives() -> None:
     interviewed = verified(Outcome.INTERVIEWED, 1)
     screening = OutcomeReport(datetime(2026, 3, 10, tzinfo=UTC), True, Outcome.SCREENING_SCHEDULED, "lever")
-    late = a_history(interviewed).self_reported(Outcome.INTERVIEWED, "", NOW).with_confirmation(screening)
+    late = a_history(interviewed).self_reported(Outcome.INTERVIEWED, "", NOW).with_verified_event(screening)
     early = a_history(interviewed, screening).self_reported(Outcome.INTERVIEWED, "", NOW)
     for history in (late, early):
         assert (history.status.outcome, history.status.verified) == (Outcome.INTERVIEWED, False)

@@ -76,8 +76,8 @@ def test_a_later_triage_corrects_and_an_earlier_one_does_not() -> None:
 
 
 def test_what_a_former_owner_reported_goes_when_another_takes_over() -> None:
-    confirmed, own = verified(Outcome.INTERVIEWED, 1), self_report(Outcome.OFFERED, 2)
-    message = a_message(confirmed, own)
+    verified_outcome, own = verified(Outcome.INTERVIEWED, 1), self_report(Outcome.OFFERED, 2)
+    message = a_message(verified_outcome, own)
     again = a_triage(event_order="2026-02-11T00:00:00.000000+00:00 b")
     assert message.triaged(again, "c").history == message.history
-    assert message.triaged(replace(again, user_id="user_2"), "c").history.reports == [confirmed]
+    assert message.triaged(replace(again, user_id="user_2"), "c").history.reports == [verified_outcome]

@@ -66,8 +66,8 @@ def test_an_owner_s_report_is_recorded_and_an_integration_s_is_verified() -> Non
     untouched = a_message()
     recorded = written(untouched, a_message(self_report(Outcome.INTERVIEWED)))
     assert types(untouched, recorded) == ["outcome.recorded"]
-    confirmed = written(recorded, a_message(self_report(Outcome.INTERVIEWED), verified(Outcome.INTERVIEWED, 2)))
-    assert types(recorded, confirmed) == ["outcome.verified"]
+    verified_outcome = written(recorded, a_message(self_report(Outcome.INTERVIEWED), verified(Outcome.INTERVIEWED, 2)))
+    assert types(recorded, verified_outcome) == ["outcome.verified"]
 
 
 def test_a_report_that_changes_neither_outcome_nor_stage_nor_verification_is_no_event() -> None:

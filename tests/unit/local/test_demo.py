@@ -57,7 +57,7 @@ def histories(now: datetime, fraction: float = 1.0) -> dict[str, History]:
             detail = event["detail"]
             at = datetime.fromisoformat(detail["verified_at"])
             report = OutcomeReport(at, verified=True, outcome=Outcome(detail["outcome"]), source=detail["source"])
-            threads[detail["message_id"]] = threads[detail["message_id"]].with_confirmation(report)
+            threads[detail["message_id"]] = threads[detail["message_id"]].with_verified_event(report)
     for told in demo_self_reports(now, fraction):
         thread = threads[told["message_id"]]
         own = OutcomeReport(told["at"], verified=False, outcome=told["outcome"], notes=told["notes"] or "")
