@@ -92,16 +92,16 @@ def _of_size(tables: Tables, size: int, quarter: Quarter, now: datetime) -> dict
     }
 
 
-def _of_company(tables: Tables, company: str, crowd: Mapping[str, Tally], now: datetime) -> tuple[Case, Case]:
+def _of_company(tables: Tables, company: str, candidates: Mapping[str, Tally], now: datetime) -> tuple[Case, Case]:
     """A read that makes a release, after ten candidates have changed, and one that does not."""
-    keys = {candidate: CandidateKey(company, candidate) for candidate in crowd}
-    met(tables, {keys[candidate]: tally for candidate, tally in crowd.items()})
+    keys = {candidate: CandidateKey(company, candidate) for candidate in candidates}
+    met(tables, {keys[candidate]: tally for candidate, tally in candidates.items()})
     times = count(1)
 
     def ten_change() -> None:
         more = {"inbound": next(times)}
-        changing = list(crowd)[:MIN_CANDIDATES]
-        met(tables, {keys[candidate]: Counter(crowd[candidate]) + Counter(more) for candidate in changing})
+        changing = list(candidates)[:MIN_CANDIDATES]
+        met(tables, {keys[candidate]: Counter(candidates[candidate]) + Counter(more) for candidate in changing})
 
     read = partial(current_signals, tables.store, company, now)
     return Case(read, ten_change), Case(read)

@@ -40,7 +40,7 @@ from shared.store import Store
 from shared.store.message_items import message_item
 from shared.store.tally_writes import whole_tallies
 from tests.builders import NOW, a_history, a_triage, an_id, self_report
-from tests.integration.crowds import fill, run_the_job
+from tests.integration.company_candidates import fill, run_the_job
 from tests.integration.teams import a_key, a_member
 
 EVENTS = Path(__file__).resolve().parents[2] / "events"
@@ -145,11 +145,11 @@ def test_signals_are_one_read_of_one_unit_however_many_candidates(
     meter: Meter, local_store: Store, candidates: int
 ) -> None:
     company = an_id("signals").replace("_", "")
-    crowd = [f"{n:024x}" for n in range(candidates)]
-    fill(local_store, company, crowd)
+    pseudonyms = [f"{n:024x}" for n in range(candidates)]
+    fill(local_store, company, pseudonyms)
     ask_for_signals(meter, company)
     run_the_job(local_store)
-    fill(local_store, company, crowd[: MIN_CANDIDATES - 1], tracked=1)  # who may differ without a release being due
+    fill(local_store, company, pseudonyms[: MIN_CANDIDATES - 1], tracked=1)  # no release is due
     assert ask_for_signals(meter, company)["sample_size"] == candidates
     assert (meter.calls, meter.read_units) == (["Query"], 1)
 
@@ -159,10 +159,10 @@ def test_evaluating_ten_changed_candidates_takes_a_fixed_number_of_calls(meter: 
     calls = []
     for candidates in (20, 60):
         company = an_id("signals").replace("_", "")
-        crowd = [f"{n:024x}" for n in range(candidates)]
-        fill(local_store, company, crowd)
+        pseudonyms = [f"{n:024x}" for n in range(candidates)]
+        fill(local_store, company, pseudonyms)
         ask_for_signals(meter, company)
-        fill(local_store, company, crowd[:MIN_CANDIDATES], tracked=1)
+        fill(local_store, company, pseudonyms[:MIN_CANDIDATES], tracked=1)
         ask_for_signals(meter, company)
         calls.append(meter.calls.copy())
         ask_for_signals(meter, company)

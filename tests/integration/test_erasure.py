@@ -68,7 +68,7 @@ def a_person(store: Store, company: str = COMPANY) -> str:
     return user
 
 
-def crowd(store: Store, company: str, number: int, start: int = 0) -> list[str]:
+def add_candidates(store: Store, company: str, number: int, start: int = 0) -> list[str]:
     """Candidates with one message each from a company."""
     users = [f"{company}-user-{n}" for n in range(start, start + number)]
     take_in(store, *(a_message_triaged(user_id=user, company=company) for user in users))
@@ -87,7 +87,7 @@ def person(store: Store) -> str:
 def test_nothing_of_an_erased_person_is_left_in_any_table(store: Store) -> None:
     company = a_company()
     person = a_person(store, company)
-    crowd(store, company, 12)
+    add_candidates(store, company, 12)
     assert current_signals(store, company, NOW) is not None
     candidate, release = PSEUDONYMS.candidate(person), store.releases.state(company).release
     assert candidate in store.releases.roster(company, release)
@@ -161,7 +161,7 @@ def test_an_erasure_that_crashes_at_any_write_is_finished_by_the_next_delivery(l
         crash_at += 1
         company = a_company()
         person = a_person(local_store, company)
-        crowd(local_store, company, 9)
+        add_candidates(local_store, company, 9)
         assert current_signals(local_store, company, NOW), "the person is in a release"
         client = Crashing(local_store._dynamodb, crash_at)
         event = read_event(an_event("CandidateErased", user_id=person))
@@ -199,7 +199,7 @@ def test_an_erasure_waits_for_the_index_that_finds_messages(local_store: Store) 
 
 def test_an_erased_candidate_leaves_with_the_next_release_or_the_company_is_withdrawn(store: Store) -> None:
     company = a_company()
-    users = crowd(store, company, 12)
+    users = add_candidates(store, company, 12)
 
     def served(when: datetime) -> object:
         return current_signals(store, company, when)
@@ -208,7 +208,7 @@ def test_an_erased_candidate_leaves_with_the_next_release_or_the_company_is_with
     take_in(store, an_event("CandidateErased", user_id=users[0]))
     assert served(NOW) == served(NOW + days(29)) == before
     assert served(NOW + days(31)) is None
-    crowd(store, company, 9, start=12)
+    add_candidates(store, company, 9, start=12)
     after = current_signals(store, company, NOW + days(31))
     assert after is not None
     assert after.sample_size == 20
@@ -216,7 +216,7 @@ def test_an_erased_candidate_leaves_with_the_next_release_or_the_company_is_with
 
 def test_a_second_erasure_does_not_put_the_withdrawal_off(store: Store) -> None:
     company = a_company()
-    first, second, *_ = crowd(store, company, 12)
+    first, second, *_ = add_candidates(store, company, 12)
     assert current_signals(store, company, NOW)
     for user, when in ((first, NOW), (second, NOW + days(20)), (first, NOW + days(25))):
         apply(read_event(an_event("CandidateErased", user_id=user)), store, PSEUDONYMS, lambda _: None, when)
@@ -226,7 +226,7 @@ def test_a_second_erasure_does_not_put_the_withdrawal_off(store: Store) -> None:
 
 def test_the_erased_count_among_the_ten_who_differ(store: Store) -> None:
     company = a_company()
-    users = crowd(store, company, 25)
+    users = add_candidates(store, company, 25)
     assert current_signals(store, company, NOW)
     take_in(store, *(an_event("CandidateErased", user_id=user) for user in users[:9]))
     assert getattr(current_signals(store, company, NOW), "sample_size", None) == 25
@@ -236,16 +236,16 @@ def test_the_erased_count_among_the_ten_who_differ(store: Store) -> None:
 
 def test_erasing_someone_who_is_in_no_release_withdraws_nothing(store: Store) -> None:
     company = a_company()
-    crowd(store, company, 10)
+    add_candidates(store, company, 10)
     released = current_signals(store, company, NOW)
-    [late] = crowd(store, company, 1, start=10)
+    [late] = add_candidates(store, company, 1, start=10)
     take_in(store, an_event("CandidateErased", user_id=late))
     assert current_signals(store, company, NOW + days(31)) == released
 
 
 def test_a_release_made_while_a_candidate_is_erased_comes_too_late(store: Store) -> None:
     company = a_company()
-    users = crowd(store, company, 10)
+    users = add_candidates(store, company, 10)
     version = store.releases.state(company).version
     take_in(store, an_event("CandidateErased", user_id=users[0]))
     stale = aggregate({PSEUDONYMS.candidate(user): {"inbound": 1} for user in users})

@@ -17,7 +17,7 @@ from shared.store import Store
 from shared.store.table import from_dynamodb
 from tests.builders import NOW, a_message_triaged, an_event, an_id
 from tests.integration.conftest import PSEUDONYMS
-from tests.integration.test_erasure import a_company, a_person, crowd, take_in
+from tests.integration.test_erasure import a_company, a_person, add_candidates, take_in
 
 OURS = {
     "key_hash": "what a key is found by; whoever has it could try keys against it",
@@ -76,7 +76,7 @@ def person(local_store: Store) -> str:
     """A candidate of whom everything is held that can be, in a release, with more outcomes than are kept one by one."""
     company = a_company()
     user = a_person(local_store, company)
-    crowd(local_store, company, 12)
+    add_candidates(local_store, company, 12)
     assert current_signals(local_store, company, NOW)
 
     def many_outcomes(message: Message | None) -> Message:

@@ -14,10 +14,10 @@ from shared.store import Store
 from shared.store.table import Conflict, to_dynamodb
 from shared.store.tally_items import company_subject
 from tests.builders import NOW, a_message_triaged, an_event
+from tests.integration.company_candidates import fill, people, sample_size
 from tests.integration.conftest import PSEUDONYMS
-from tests.integration.crowds import fill, people, sample_size
 from tests.integration.test_backend_failures import aws_error, cancelled, failing
-from tests.integration.test_erasure import crowd, take_in, traces
+from tests.integration.test_erasure import add_candidates, take_in, traces
 
 
 class Changed:
@@ -40,7 +40,7 @@ def note_all(store: Store, company: str, users: list[str]) -> None:
 
 def test_a_change_is_not_forgotten_whose_note_was_visible_before_its_tally(local_store: Store, company: str) -> None:
     """Reads beside a transaction are read-committed (AWS): of two items that it writes, one may be new and one old."""
-    users = crowd(local_store, company, 12)
+    users = add_candidates(local_store, company, 12)
     assert sample_size(local_store, company) == 12
     note_all(local_store, company, users)
     client, tallies = local_store._dynamodb, local_store.tallies._table.name
@@ -72,21 +72,21 @@ def stale_once(store: Store, company: str) -> Callable[..., Any]:
 def test_nothing_is_released_on_the_ground_of_a_roster_that_is_not_the_releases(
     local_store: Store, company: str
 ) -> None:
-    users = crowd(local_store, company, 10)
+    users = add_candidates(local_store, company, 10)
     assert sample_size(local_store, company) == 10
     query = stale_once(local_store, company)
-    users += crowd(local_store, company, 10, start=10)
+    users += add_candidates(local_store, company, 10, start=10)
     assert sample_size(local_store, company) == 20
-    note_all(local_store, company, users + crowd(local_store, company, 1, start=20))
+    note_all(local_store, company, users + add_candidates(local_store, company, 1, start=20))
     store = Store(local_store._environ, Changed(local_store._dynamodb, "query", query))
     assert sample_size(store, company) == 20
 
 
 def test_an_erasure_that_met_a_roster_that_is_not_the_releases_is_in_neither(local_store: Store, company: str) -> None:
-    crowd(local_store, company, 10)
+    add_candidates(local_store, company, 10)
     assert sample_size(local_store, company) == 10
     query = stale_once(local_store, company)
-    users = crowd(local_store, company, 10, start=10)
+    users = add_candidates(local_store, company, 10, start=10)
     assert sample_size(local_store, company) == 20
     store = Store(local_store._environ, Changed(local_store._dynamodb, "query", query))
     take_in(store, an_event("CandidateErased", user_id=users[0]))
@@ -95,7 +95,7 @@ def test_an_erasure_that_met_a_roster_that_is_not_the_releases_is_in_neither(loc
 
 
 def test_a_look_outlasts_transactions_that_are_in_its_way(local_store: Store, company: str) -> None:
-    users = crowd(local_store, company, 10)
+    users = add_candidates(local_store, company, 10)
     assert sample_size(local_store, company) == 10
     note_all(local_store, company, users)
     store = failing(local_store, update_item=[aws_error("TransactionConflictException")] * 5)
@@ -107,7 +107,7 @@ def test_a_look_outlasts_transactions_that_are_in_its_way(local_store: Store, co
 def test_notes_that_cannot_be_forgotten_fail_no_read_and_the_next_forgets_them(
     local_store: Store, company: str, *, due: bool
 ) -> None:
-    users = crowd(local_store, company, 10)
+    users = add_candidates(local_store, company, 10)
     if not due:
         assert sample_size(local_store, company) == 10
         note_all(local_store, company, users)
@@ -119,14 +119,14 @@ def test_notes_that_cannot_be_forgotten_fail_no_read_and_the_next_forgets_them(
 
 
 def test_noting_everybody_outlasts_throttling(local_store: Store, company: str) -> None:
-    users = crowd(local_store, company, 3)
+    users = add_candidates(local_store, company, 3)
     local_store.releases.delete_markers(company, local_store.releases.pending(company))
     note_all(failing(local_store, transact_write_items=[cancelled("ThrottlingError")] * 5), company, users)
     assert len(local_store.releases.pending(company)) == 3
 
 
 def test_a_repair_brings_nobody_back_who_is_erased_meanwhile(local_store: Store, company: str) -> None:
-    [user] = crowd(local_store, company, 1)
+    [user] = add_candidates(local_store, company, 1)
     local_store.tallies.delete(CandidateKey(company, PSEUDONYMS.candidate(user)))
     client, erased = local_store._dynamodb, False
 

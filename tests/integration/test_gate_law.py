@@ -18,8 +18,8 @@ from shared.services.ingestion import apply
 from shared.services.releases import current_signals
 from shared.store import Store
 from tests.builders import NOW, a_message_triaged, an_event, an_id
+from tests.integration.company_candidates import run_the_job
 from tests.integration.conftest import PSEUDONYMS
-from tests.integration.crowds import run_the_job
 from tests.integration.test_what_comes_between import Interrupted
 
 FEW = 3

@@ -19,8 +19,8 @@ from shared.store import Erased, Store
 from shared.store.api_keys import NotAMember
 from tests.builders import an_id
 from tests.integration.conftest import PSEUDONYMS
+from tests.integration.interleaving import Worker
 from tests.integration.teams import a_key, a_member, joins, leaves
-from tests.integration.turns import Worker
 
 NOW = datetime(2026, 3, 13, 12, tzinfo=UTC)
 READ = frozenset({Scope.READ})
@@ -227,13 +227,13 @@ on_a_real_engine = settings(
 )
 NAMES = ("rotates", "rotates too", "revokes", "leaves")
 runs = st.lists(st.tuples(st.sampled_from(NAMES), st.integers(1, 4)), max_size=12)
-any_turns = runs.map(lambda some: [name for name, times in some for _ in range(times)])
+schedules = runs.map(lambda some: [name for name, times in some for _ in range(times)])
 
 
-@given(turns=any_turns)
+@given(schedule=schedules)
 @on_a_real_engine
 def test_of_simultaneous_rotations_one_wins_and_a_revocation_always_takes_effect(
-    local_store: Store, turns: Sequence[str]
+    local_store: Store, schedule: Sequence[str]
 ) -> None:
     """Two rotations, a revocation and a leave interleave call by call."""
     team, user = a_member(local_store)
@@ -254,7 +254,7 @@ def test_of_simultaneous_rotations_one_wins_and_a_revocation_always_takes_effect
         "revokes": worker(lambda store: maker(store).revoke(team, old.record.key_id)),
         "leaves": worker(lambda store: leaves(store, team, user, NOW + timedelta(minutes=1))),
     }
-    for name in turns:
+    for name in schedule:
         workers[name].go()
     for each in workers.values():
         each.finish()

@@ -12,8 +12,8 @@ from shared.store import Store
 from shared.store.roster_codec import packed
 from shared.store.tally_items import company_subject
 from tests.builders import NOW, an_id, days
+from tests.integration.company_candidates import erase, fill, people, roster_parts, run_the_job, sample_size
 from tests.integration.conftest import PSEUDONYMS
-from tests.integration.crowds import erase, fill, people, roster_parts, run_the_job, sample_size
 
 pytestmark = pytest.mark.usefixtures("no_other_large_companies")
 
@@ -100,11 +100,11 @@ def test_what_there_is_no_time_for_comes_first_in_the_next_run(local_store: Stor
 
 
 def test_a_company_that_shrinks_is_evaluated_by_its_readers_again(local_store: Store, company: str) -> None:
-    crowd = people(range(LARGE_COMPANY + 5))
-    fill(local_store, company, crowd)
+    candidates = people(range(LARGE_COMPANY + 5))
+    fill(local_store, company, candidates)
     current_signals(local_store, company, NOW)
     run_the_job(local_store)
-    erase(local_store, company, crowd[:500])
+    erase(local_store, company, candidates[:500])
     run_the_job(local_store, NOW + days(1))
     assert sample_size(local_store, company) == LARGE_COMPANY + 5 - 500
     assert company not in local_store.releases.large_companies(NOW + days(9))
@@ -117,8 +117,8 @@ def test_a_roster_of_several_parts_is_exchanged_as_a_whole(
     local_store: Store, company: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shared.store.roster_codec._ENTRIES_A_PART", LARGE_COMPANY)
-    crowd = people(range(LARGE_COMPANY + 100))
-    fill(local_store, company, crowd)
+    candidates = people(range(LARGE_COMPANY + 100))
+    fill(local_store, company, candidates)
     current_signals(local_store, company, NOW)
     run_the_job(local_store)
     release = local_store.releases.state(company).release
@@ -136,7 +136,7 @@ def test_a_roster_of_several_parts_is_exchanged_as_a_whole(
     assert len(local_store.releases.roster(company, release)) == LARGE_COMPANY + 100
 
     # An erased candidate leaves whichever part holds it.
-    gone = max(crowd)
+    gone = max(candidates)
     erase(local_store, company, [gone])
     left = local_store.releases.state(company).release
     assert left is not None

@@ -30,7 +30,7 @@ from local.template import read_template
 from shared.domain.signals.company_signals import LARGE_COMPANY
 from shared.store.table import to_dynamodb
 from tests.builders import a_message_triaged, an_event
-from tests.integration.crowds import fill
+from tests.integration.company_candidates import fill
 from tests.permissions import Grant, functions, grants
 
 CALLER, MESSAGE = "user_maya", "msg_maya_opening"

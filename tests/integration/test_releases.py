@@ -14,8 +14,8 @@ from shared.services.renormalization import renormalize
 from shared.store import Store
 from shared.store.renormalizations import Renormalization
 from tests.builders import NOW, a_message_triaged
+from tests.integration.company_candidates import fill, people, roster_parts, run_the_job, sample_size
 from tests.integration.conftest import PSEUDONYMS
-from tests.integration.crowds import fill, people, roster_parts, run_the_job, sample_size
 
 pytestmark = pytest.mark.usefixtures("no_other_large_companies")
 

@@ -41,12 +41,12 @@ class Companies:
     def key(self, name: str) -> str:
         return f"{self.run} {name}"
 
-    def begin(self, **crowds: range) -> None:
+    def begin(self, **candidates_of: range) -> None:
         """What messages of each company to each of these candidates leave in the tables, in bulk."""
         tallies: dict[TallyKey, Counter[str]] = {}
         messages = []
-        for name, crowd in crowds.items():
-            for n in crowd:
+        for name, candidates in candidates_of.items():
+            for n in candidates:
                 event = read_event(self.event(name, n))
                 assert isinstance(event.detail, MessageTriaged)
                 triage = triage_of(event.detail, event.event_order)
@@ -268,10 +268,10 @@ def test_whatever_changes_names_nothing_is_served_that_overlaps_an_old_release(
     local_store: Store, sizes: list[int], overlap: int, new_names: list[str]
 ) -> None:
     companies = Companies(local_store)
-    crowds = {
+    candidates_of = {
         name: range(n * overlap, n * overlap + size) for n, (name, size) in enumerate(zip(NAMES, sizes, strict=True))
     }
-    companies.begin(**crowds)
+    companies.begin(**candidates_of)
     old = {name: companies.served(name) for name in NAMES}
     companies.rename(**dict(zip(NAMES, new_names, strict=True)))
     companies.renormalize()
@@ -281,7 +281,7 @@ def test_whatever_changes_names_nothing_is_served_that_overlaps_an_old_release(
         signals = companies.served(name)
         sources = [source for source, new in zip(NAMES, new_names, strict=True) if new == name]
         if signals and any(old[source] for source in sources):
-            joined = set[int]().union(*(crowds[source] for source in sources if not old[source]))
+            joined = set[int]().union(*(candidates_of[source] for source in sources if not old[source]))
             assert figures(signals) in public or len(joined) >= MIN_CANDIDATES, "fewer than ten differ from the old one"
 
 

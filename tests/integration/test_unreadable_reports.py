@@ -7,7 +7,7 @@ from shared.services.releases import current_signals
 from shared.services.reports import cached_career_health, make_career_health, make_scheduled_snapshot, team_snapshot
 from shared.store import Store
 from tests.builders import NOW, an_id
-from tests.integration.crowds import fill
+from tests.integration.company_candidates import fill
 
 Q1 = Quarter(2026, 1)
 

@@ -20,7 +20,7 @@ from shared.store import Store
 from tests.builders import an_id
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.fake_api_gateway import PLAN_IDS, FakeApiGateway
-from tests.integration.turns import Killed, Worker
+from tests.integration.interleaving import Killed, Worker
 
 API = "api1234567"
 STAMPS = {plan: f"2026-03-0{n}T00:00:00.000000+00:00 event" for n, plan in enumerate(Plan, 1)}
@@ -283,13 +283,13 @@ on_a_real_engine = settings(
 )
 NAMES = ("to team", "to enterprise", "makes a key")
 runs = st.lists(st.tuples(st.sampled_from(NAMES), st.integers(1, 6)), max_size=12)
-any_turns = runs.map(lambda some: [name for name, times in some for _ in range(times)])
+schedules = runs.map(lambda some: [name for name, times in some for _ in range(times)])
 
 
-@given(turns=any_turns, killed=st.sets(st.sampled_from(NAMES)), with_key=st.booleans())
+@given(schedule=schedules, killed=st.sets(st.sampled_from(NAMES)), with_key=st.booleans())
 @on_a_real_engine
 def test_no_caller_meets_a_plan_without_its_usage_key_whatever_happens_at_once(
-    local_store: Store, turns: Sequence[str], killed: Set[str], with_key: bool
+    local_store: Store, schedule: Sequence[str], killed: Set[str], with_key: bool
 ) -> None:
     """Two plan changes and the making of a key interleave call by call; some workers are killed where they are."""
     world = World(local_store)
@@ -312,7 +312,7 @@ def test_no_caller_meets_a_plan_without_its_usage_key_whatever_happens_at_once(
     def holds() -> None:
         assert world.admitted() or not world.store.api_keys.of_team(world.team_id)
 
-    for name in turns:
+    for name in schedule:
         workers[name].go()
         holds()
     for name in killed:

@@ -31,7 +31,7 @@ from shared.store.table import Conflict
 from shared.store.tally_items import company_subject
 from tests.builders import NOW, a_message_triaged, an_event, an_id, days
 from tests.integration.conftest import PSEUDONYMS
-from tests.integration.test_erasure import a_company, crowd, take_in, traces
+from tests.integration.test_erasure import a_company, add_candidates, take_in, traces
 from tests.integration.test_renormalization import Companies
 
 Q1 = Quarter(2026, 1)
@@ -98,10 +98,10 @@ def test_a_person_erased_at_any_moment_of_an_evaluation_is_in_no_roster_after_it
     while True:
         at += 1
         company, later = a_company(), NOW + WITHDRAWN_AFTER
-        person, *_ = crowd(local_store, company, 12)
+        person, *_ = add_candidates(local_store, company, 12)
         if released:
             evaluate(local_store, company)
-            crowd(local_store, company, 10, start=12)
+            add_candidates(local_store, company, 10, start=12)
         event = read_event(an_event("CandidateErased", user_id=person))
         client = Interrupted(
             local_store._dynamodb, at, partial(apply, event, local_store, PSEUDONYMS, lambda _: None, NOW)
@@ -136,7 +136,7 @@ def test_a_large_company_is_on_the_jobs_list_whatever_comes_between(
     while True:
         at += 1
         company = a_company()
-        crowd(local_store, company, 9)
+        add_candidates(local_store, company, 9)
         client = Interrupted(local_store._dynamodb, at, partial(second, local_store, company))
         with suppress(Conflict):
             first(Store(local_store._environ, client), company)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 _callers: dict[str, list[str]] = json.loads(Path(os.environ["FUZZ_CALLERS"]).read_text())
 _owners = {message: key for key, messages in _callers.items() for message in messages}
-_turns = itertools.cycle(_callers)
+_next_caller = itertools.cycle(_callers)
 _statuses: Counter[int] = Counter()
 _counting = threading.Lock()
 
@@ -35,7 +35,7 @@ class Callers:
     def get(self, case: schemathesis.Case[Any], _context: schemathesis.AuthContext) -> str:
         """The key to call with."""
         message = (case.path_parameters or {}).get("id")
-        return _owners.get(str(message), "") or next(_turns)
+        return _owners.get(str(message), "") or next(_next_caller)
 
     def set(self, case: schemathesis.Case[Any], data: str, _context: schemathesis.AuthContext) -> None:
         """Puts it into the request."""

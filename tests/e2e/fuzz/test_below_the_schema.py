@@ -16,17 +16,17 @@ import pytest
 from shared.domain.plans import Plan, Scope
 from tests.e2e.conftest import RunningApi
 from tests.e2e.fuzz.callers import make_callers
-from tests.e2e.fuzz.raw_http import Answer, exchange
-from tests.e2e.fuzz.wild import (
+from tests.e2e.fuzz.malformed import (
     BODIES,
     BROKEN_ESCAPES,
     HEADERS,
     NOT_UTF_8,
     QUERIES,
     SEGMENTS,
+    malformed_request,
     request,
-    wild_bytes,
 )
+from tests.e2e.fuzz.raw_http import Answer, exchange
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +69,7 @@ def is_documented(answer: Answer) -> None:
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_a_wild_body_is_answered_as_documented(keys: list[str], send: Callable[[bytes], Answer], name: str) -> None:
+def test_a_malformed_body_gets_a_documented_answer(keys: list[str], send: Callable[[bytes], Answer], name: str) -> None:
     for method, path in WITH_BODY:
         for content_type in (
             "application/json",
@@ -84,7 +84,9 @@ def test_a_wild_body_is_answered_as_documented(keys: list[str], send: Callable[[
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_a_wild_query_is_answered_as_documented(keys: list[str], send: Callable[[bytes], Answer], name: str) -> None:
+def test_a_malformed_query_gets_a_documented_answer(
+    keys: list[str], send: Callable[[bytes], Answer], name: str
+) -> None:
     for path in (HEALTH, SIGNALS, ANALYTICS, THREADS):
         answer = send(request("GET", f"{path}?{QUERIES[name]}", keys[0]))
         is_documented(answer)
@@ -92,7 +94,7 @@ def test_a_wild_query_is_answered_as_documented(keys: list[str], send: Callable[
 
 
 @pytest.mark.parametrize("name", SEGMENTS)
-def test_a_wild_path_is_answered_as_documented(keys: list[str], send: Callable[[bytes], Answer], name: str) -> None:
+def test_a_malformed_path_gets_a_documented_answer(keys: list[str], send: Callable[[bytes], Answer], name: str) -> None:
     body = b'{"outcome":"offered"}'
     answer = send(request("PATCH", OUTCOME.format(SEGMENTS[name]), keys[0], body))
     is_documented(answer)
@@ -101,7 +103,7 @@ def test_a_wild_path_is_answered_as_documented(keys: list[str], send: Callable[[
 
 
 @pytest.mark.parametrize("name", HEADERS)
-def test_wild_headers_are_answered_as_documented(keys: list[str], send: Callable[[bytes], Answer], name: str) -> None:
+def test_malformed_headers_get_a_documented_answer(keys: list[str], send: Callable[[bytes], Answer], name: str) -> None:
     key = keys[0]
     raw = HEADERS[name].replace(b"KEY", key.encode())
     is_documented(send(b"POST /api/agent/career-health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + raw))
@@ -119,9 +121,9 @@ def test_a_smuggled_request_is_never_answered_as_a_request(keys: list[str], send
         assert b"inbound_volume" not in answer.raw
 
 
-def test_random_bytes_and_mutated_requests_are_answered_as_documented(api: RunningApi, keys: list[str]) -> None:
+def test_random_bytes_and_mutated_requests_get_a_documented_answer(api: RunningApi, keys: list[str]) -> None:
     dice, url, started = random.Random(5), api.http.base_url, time.monotonic()
-    requests = [wild_bytes(dice, keys[n % len(keys)]) for n in range(RANDOM_REQUESTS)]
+    requests = [malformed_request(dice, keys[n % len(keys)]) for n in range(RANDOM_REQUESTS)]
 
     def status(raw: bytes) -> int | None:
         answer = exchange((url.host, url.port or 80), raw, patience=1)

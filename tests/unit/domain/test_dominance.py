@@ -12,46 +12,46 @@ from shared.domain.signals.dominance import Mix, capped, thread_cap
 
 fits = st.tuples(*[st.integers(0, 12)] * 3).filter(any).map(lambda counts: (sum(counts), *counts))
 heavy = st.integers(1, 300).map(lambda threads: (threads, threads, 0, 0))
-crowds = st.lists(fits | heavy, min_size=MIN_CANDIDATES, max_size=20)
+candidate_mixes = st.lists(fits | heavy, min_size=MIN_CANDIDATES, max_size=20)
 
 
-def weights(crowd: list[Mix]) -> list[Fraction]:
+def weights(mixes: list[Mix]) -> list[Fraction]:
     """What each candidate weighs by the rule as the contract says it."""
-    most = sum(mix[0] for mix in crowd) // 5
-    cap = next(t for t in range(most, -1, -1) if 5 * t <= sum(min(mix[0], t) for mix in crowd))
-    return [Fraction(min(mix[0], cap), mix[0]) for mix in crowd]
+    most = sum(mix[0] for mix in mixes) // 5
+    cap = next(t for t in range(most, -1, -1) if 5 * t <= sum(min(mix[0], t) for mix in mixes))
+    return [Fraction(min(mix[0], cap), mix[0]) for mix in mixes]
 
 
 @settings(deadline=None)
-@given(crowds)
-def test_no_candidate_is_more_than_a_fifth(crowd: list[Mix]) -> None:
-    weighed = [mix[0] * weight for mix, weight in zip(crowd, weights(crowd), strict=True)]
+@given(candidate_mixes)
+def test_no_candidate_is_more_than_a_fifth(mixes: list[Mix]) -> None:
+    weighed = [mix[0] * weight for mix, weight in zip(mixes, weights(mixes), strict=True)]
     assert max(weighed) * 5 <= sum(weighed)
-    assert thread_cap(Counter(crowd)) >= max(weighed) or max(weighed) == max(mix[0] for mix in crowd)
+    assert thread_cap(Counter(mixes)) >= max(weighed) or max(weighed) == max(mix[0] for mix in mixes)
 
 
 @settings(deadline=None)
-@given(crowds)
-def test_numbers_are_in_the_proportions_of_the_capped_sums(crowd: list[Mix]) -> None:
-    whole, *parts = capped(Counter(crowd))
+@given(candidate_mixes)
+def test_numbers_are_in_the_proportions_of_the_capped_sums(mixes: list[Mix]) -> None:
+    whole, *parts = capped(Counter(mixes))
     expected = [
-        sum(mix[index] * weight for mix, weight in zip(crowd, weights(crowd), strict=True)) for index in range(4)
+        sum(mix[index] * weight for mix, weight in zip(mixes, weights(mixes), strict=True)) for index in range(4)
     ]
     assert [Fraction(part, whole) for part in parts] == [part / expected[0] for part in expected[1:]]
 
 
 @given(st.lists(fits, min_size=MIN_CANDIDATES, max_size=20))
-def test_nobody_beyond_the_cap_leaves_the_plain_sums(crowd: list[Mix]) -> None:
-    if max(mix[0] for mix in crowd) <= thread_cap(Counter(crowd)):
-        assert capped(Counter(crowd)) == [sum(mix[index] for mix in crowd) for index in range(4)]
+def test_nobody_beyond_the_cap_leaves_the_plain_sums(mixes: list[Mix]) -> None:
+    if max(mix[0] for mix in mixes) <= thread_cap(Counter(mixes)):
+        assert capped(Counter(mixes)) == [sum(mix[index] for mix in mixes) for index in range(4)]
 
 
 @settings(deadline=None)
-@given(crowds, st.integers(1, 50))
-def test_more_threads_of_the_same_mix_change_nothing_beyond_the_cap(crowd: list[Mix], times: int) -> None:
-    cap = thread_cap(Counter(crowd))
-    multiplied = [tuple(count * times for count in mix) if mix[0] > cap else mix for mix in crowd]
-    one, other = capped(Counter(crowd)), capped(Counter(multiplied))
+@given(candidate_mixes, st.integers(1, 50))
+def test_more_threads_of_the_same_mix_change_nothing_beyond_the_cap(mixes: list[Mix], times: int) -> None:
+    cap = thread_cap(Counter(mixes))
+    multiplied = [tuple(count * times for count in mix) if mix[0] > cap else mix for mix in mixes]
+    one, other = capped(Counter(mixes)), capped(Counter(multiplied))
     assert [Fraction(part, one[0]) for part in one] == [Fraction(part, other[0]) for part in other]
 
 

@@ -25,7 +25,7 @@ from tests.strategies import companies
 Tallies = dict[str, dict[str, int]]
 
 
-def crowd(number: int) -> Tallies:
+def candidates(number: int) -> Tallies:
     return {f"{n:024x}": {"inbound": 1} for n in range(number)}
 
 
@@ -61,7 +61,7 @@ def test_a_change_and_its_reversal_are_no_difference(tallies: Tallies) -> None:
 
 
 def test_a_release_with_an_erased_candidate_is_withdrawn_after_thirty_days() -> None:
-    signals = company_signals("stripe", aggregate(crowd(20)))
+    signals = company_signals("stripe", aggregate(candidates(20)))
     release = Release(signals, 20, NOW, erased_since_release=1, withdraw_at=NOW + WITHDRAWN_AFTER)
     assert release.served(NOW + days(29.9)) == signals is not None
     assert release.served(NOW + days(30)) is None

@@ -173,8 +173,8 @@ _TARGETS = (
 )
 
 
-def wild_bytes(dice: random.Random, key: str) -> bytes:
-    """A request with a wild body, or a good one with some of its bytes changed, or bytes of no meaning at all."""
+def malformed_request(dice: random.Random, key: str) -> bytes:
+    """A request with a malformed body, or a good one with some of its bytes changed, or bytes of no meaning at all."""
     method, target = dice.choice(_TARGETS)
     body = dice.choice([b"{}", b'{"period": "2026-Q1"}', b'{"outcome": "offered"}', b'{"job_description": "a job"}'])
     match dice.randrange(10):
