@@ -20,6 +20,9 @@ _SOUTH_EAST_ASIAN = frozenset({"THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN", "JA
 _UNSPACED = frozenset({"CJK", "HIRAGANA", "BOPOMOFO"}) | _SOUTH_EAST_ASIAN
 _ONE_UNIT_A_CHARACTER = _UNSPACED | {"HANGUL", "SYMBOL"}
 _SCRIPTS = {"IDEOGRAPHIC": "CJK", "KATAKANA-HIRAGANA": "KATAKANA"}
+_STACKING = frozenset("\u17d2\u1039\ua9c0\u1b44")  # Khmer coeng, and the viramas of Burmese, Javanese and Balinese
+_VOWELS_IN_FRONT = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4")
+_AM = frozenset({"\u0e4d\u0e32", "\u0ecd\u0eb2"})  # as form NFKD has them
 _OPTIONAL_MARKS = re.compile("[\u0307\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]\s*\n\s*(?=[^\W\d_])")
 
@@ -74,7 +77,7 @@ def _units(text: str) -> list[Unit]:
                 units[-1] = Unit(last.folded + folded, last.script, last.start, end, last.apart)
         elif script in ("", "SUFFIX"):
             apart = True
-        elif last is None or apart or not _continue_a_word(last.script, script):
+        elif last is None or apart or not (_continue_a_word(last.script, script) or _is_one_syllable(last, folded)):
             units.append(Unit(folded, script, start, end, apart))
             apart = False
         else:
@@ -100,6 +103,15 @@ def _continue_a_word(last: str, script: str) -> bool:
     if last in _ONE_UNIT_A_CHARACTER or script in _ONE_UNIT_A_CHARACTER:
         return False
     return last == script or "DIGIT" in (last, script)
+
+
+def _is_one_syllable(last: Unit, folded: str) -> bool:
+    """Whether neither a quote nor a shortened text may part the two: a letter written below the one before it, after a
+    vowel that stands in front of its consonant, or Thai and Lao am, which is written on it.
+    """
+    return last.script in _SOUTH_EAST_ASIAN and (
+        last.folded[-1] in _STACKING or last.folded[-1] in _VOWELS_IN_FRONT or folded in _AM
+    )
 
 
 class Folded:
