@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from shared.domain.job_fit.folding import Folded
+from shared.domain.job_fit.denials import is_denied, is_waived
+from shared.domain.job_fit.folding import Folded, words
 from shared.domain.job_fit.lines import safe_line
 from shared.domain.job_fit.markup import plain
 from shared.domain.job_fit.names import Name, find_names, flat, with_implied
@@ -29,6 +30,27 @@ _GENERIC = set(
         開発 発経 経験 开发 发经 经验 개발 경험"""
     )
 )
+
+
+_FIGURE, _LANGUAGE_LEVEL = re.compile(r"\d+(?:[.,]\d+)*"), re.compile(r"[abc][12]")
+_NUMBERS = frozenset(
+    words(
+        """two three four five six seven eight nine ten eleven twelve fifteen twenty zwei drei vier fünf deux trois
+        quatre cinq dos tres cuatro cinco due tre quattro cinque"""
+    )
+)
+_DEGREES = {
+    word: level
+    for level, spellings in enumerate(
+        (
+            "bachelor bachelors bsc beng bba licenciatura",
+            "master masters msc meng mba llm maestría",
+            "phd doctorate doctoral dphil doktor doctorat doctorado promoviert",
+        ),
+        start=1,
+    )
+    for word in spellings.split()
+}
 
 
 class Verdict(Enum):
@@ -96,7 +118,8 @@ def _requirements(answer: Answer, description: str, profile: Wording) -> tuple[l
     unread: list[Requirement] = []
     for requirement in answer.requirements:
         name = safe_line(requirement.name, LONGEST_NAME, profile=profile)
-        if name and folded.find(plain(requirement.asks), least_words=1) and wording.supports(name):
+        asks = folded.find(plain(requirement.asks), least_words=1)
+        if name and asks and wording.supports(name) and not is_waived(description, asks):
             made.append(requirement.model_copy(update={"name": name}))
         else:
             unread.append(requirement)
@@ -118,7 +141,42 @@ def _proof(claim: Claim, source: Source, requirement: Requirement) -> str | None
     quote = source.wording.find(said, least_words=least_words)
     if quote is None and source.kind == "skill" and _is_implied(said, source):
         quote = source.texts[0]
-    return quote if quote is not None and _is_about(requirement, source, quote) else None
+    if quote is None or not _is_about(requirement, source, quote) or not _is_enough(requirement.name, source):
+        return None
+    return None if any(is_denied(text, quote, requirement.name) for text in source.texts) else quote
+
+
+def _is_enough(name: str, source: Source) -> bool:
+    """Whether the source has the figures and levels that a name has, and a degree as high.
+
+    Five years are no ten, ISO 9001 is not ISO 27001, and a bachelor's degree is no doctorate.
+    """
+    wanted = find_names(name)
+    asked = words(_without(flat(name), wanted))
+    exact = {word for word in asked if word in _NUMBERS or _FIGURE.fullmatch(word)}
+    exact |= {word for word in words(name) if _LANGUAGE_LEVEL.fullmatch(word)}
+    degree = max(map(_degree, words(name)), default=0)
+    versions = {version for each in wanted if (version := _version(flat(name), each))}
+    if versions and not _has_another_version(source, wanted):
+        exact -= versions
+    return exact <= source.wording.words and degree <= max(map(_degree, source.wording.words), default=0)
+
+
+def _version(text: str, name: Name) -> str | None:
+    """The figure behind a name: 21, in "Java 21"."""
+    found = re.match(r"\s?v?(\d+(?:[.,]\d+)*)", text[name.end :])
+    return found[1] if found else None
+
+
+def _has_another_version(source: Source, wanted: list[Name]) -> bool:
+    """Whether the source gives one of the names with a figure."""
+    keys = {name.key for name in wanted}
+    texts = zip(source.texts, source.wording.named, strict=True)
+    return any(name.key in keys and _version(flat(text), name) for text, names in texts for name in names)
+
+
+def _degree(word: str) -> int:
+    return _DEGREES.get(word, 0)
 
 
 def _is_implied(quote: str, skill: Source) -> bool:
