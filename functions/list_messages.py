@@ -13,19 +13,19 @@ from shared.services.threads import BadCursor, OutcomeFilter, ThreadList, page_o
 from shared.store import preload, store
 from shared.store.threads import Thread
 from shared.web.endpoint import Caller, Resolver, endpoint
-from shared.web.problems import Fault
+from shared.web.problems import FieldError
 from shared.web.requests import Period
 from shared.web.threads import ThreadSummary
 
 preload("threads")
 
-_NO_CURSOR = Fault(
+_NO_CURSOR = FieldError(
     parameter="cursor",
     detail="is not a cursor of this list; pass next_cursor as it was returned, with the same period and outcome",
 )
 
 
-def _cursor_faults(caller: Caller, given: Mapping[str, str]) -> list[Fault]:
+def _cursor_errors(caller: Caller, given: Mapping[str, str]) -> list[FieldError]:
     """A cursor of another list, or none at all. Where the list itself is at fault, only the form can be checked."""
     cursor = given.get("cursor")
     if cursor is None:
@@ -50,7 +50,7 @@ def _list_of(caller: Caller, given: Mapping[str, str]) -> ThreadList | None:
     return ThreadList(caller.team_id, caller.user_id, quarter, cast("OutcomeFilter | None", outcome))
 
 
-app = Resolver(_cursor_faults)
+app = Resolver(_cursor_errors)
 
 
 def _whole_number(value: object) -> object:

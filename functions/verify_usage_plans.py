@@ -1,9 +1,9 @@
 """Compares the keys and usage plans that API Gateway holds with the plans of the teams. Invoked directly, with IAM, by
 an operator (`make verify-usage-plans`): after a restore, or when callers meet a key that API Gateway does not know.
 
-Takes `{"repair": false}`; without it this is a dry run. Returns `{"statusCode", "body"}`, where the body has the number
-of teams with keys, how many of them have a fault, the faults (the first hundred), how many were repaired, and `done`:
-false when the time ran out, so that it has to be run again.
+Takes `{"repair": false}`; without it this is a dry run. Returns `{"statusCode", "body"}`. The body has the number of
+teams with keys, how many of their keys differ, the first hundred differences, how many were repaired, and `done`. If
+`done` is false, the time ran out: run it again.
 """
 
 from collections.abc import Callable
@@ -41,12 +41,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _verify(event: dict[str, Any], enough: Callable[[], bool]) -> tuple[int, Any]:
     request = read(VerifyUsagePlans, event)
     findings = verify_usage_plans(store(), usage_plans(), repair=request.repair, enough=enough)
-    count("UsageKeysFaulty", len(findings.faults))
+    count("UsageKeysFaulty", len(findings.differences))
     return 200, {
         "teams": findings.teams,
-        "different": len(findings.faults),
+        "different": len(findings.differences),
         "differences": [
-            {"team_id": found.team_id, "plan": found.plan, "fault": found.fault} for found in findings.faults[:_SHOWN]
+            {"team_id": found.team_id, "plan": found.plan, "problem": found.problem}
+            for found in findings.differences[:_SHOWN]
         ],
         "repaired": findings.repaired,
         "done": findings.done,

@@ -90,8 +90,8 @@ def verify_plans(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
     while True:
         body = run({"repair": repair})["body"]
         for found in body["differences"]:
-            say(f"{found['team_id']} {found['plan']}: {found['fault']}")
-        say(f"{body['teams']} teams with keys, {body['different']} with a fault, {body['repaired']} repaired")
+            say(f"{found['team_id']} {found['plan']}: {found['problem']}")
+        say(f"{body['teams']} teams with keys, {body['different']} with a wrong key, {body['repaired']} repaired")
         if body["done"]:
             return 1 if body["different"] > body["repaired"] else 0
 

@@ -499,11 +499,11 @@ export interface components {
             code: string;
             /** @description The request's x-request-id. */
             request_id: string;
-            /** @description Every fault of a bad request at once. */
-            errors?: components["schemas"]["Fault"][];
+            /** @description Every error of a bad request at once. */
+            errors?: components["schemas"]["FieldError"][];
         };
-        /** @description One fault: `pointer` names its place in the body, or `parameter` the parameter. */
-        Fault: {
+        /** @description One error: `pointer` names its place in the body, or `parameter` the parameter. */
+        FieldError: {
             /**
              * @description A JSON pointer into the body, as a URI fragment.
              * @example #/period

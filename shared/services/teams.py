@@ -35,12 +35,12 @@ def update_team(
 
 
 @dataclass(frozen=True)
-class Fault:
+class UsageKeyDifference:
     """What is wrong with the API Gateway key of a team's plan: missing, disabled or not_in_plan."""
 
     team_id: str
     plan: Plan
-    fault: str
+    problem: str
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Findings:
     """What a verification found. `done` is false when its time ran out: run it again."""
 
     teams: int
-    faults: list[Fault]
+    differences: list[UsageKeyDifference]
     repaired: int = 0
     done: bool = True
 
@@ -59,9 +59,11 @@ def verify_usage_plans(
     """Compares what API Gateway holds with the plan of every team that has keys; repairs it if asked to."""
     teams = list(_teams_with_keys(store, repair=repair))
     holdings = usage_plans.holdings()
-    faulty = [(team, fault) for team in teams if (fault := usage_plans.fault(team, holdings))]
-    findings = Findings(len(teams), [Fault(team.team_id, team.plan, fault) for team, fault in faulty])
-    for team, _ in faulty if repair else ():
+    different = [(team, problem) for team in teams if (problem := usage_plans.problem(team, holdings))]
+    findings = Findings(
+        len(teams), [UsageKeyDifference(team.team_id, team.plan, problem) for team, problem in different]
+    )
+    for team, _ in different if repair else ():
         if enough():
             findings.done = False
             break

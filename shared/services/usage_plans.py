@@ -64,7 +64,7 @@ class UsagePlans:
         keys = self._pages(self._apigateway.get_api_keys, includeValues=True)
         return Holdings({key["value"]: key["enabled"] for key in keys}, in_plan)
 
-    def fault(self, team: Team, holdings: Holdings) -> str | None:
+    def problem(self, team: Team, holdings: Holdings) -> str | None:
         """What is wrong with the key of a team's plan: missing, disabled or not_in_plan; None if nothing is."""
         value = usage_key(self._api_id, team.team_id, team.plan)
         if value not in holdings.enabled:

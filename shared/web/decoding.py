@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from shared.web.problems import BadRequest, Fault, InvalidJson
+from shared.web.problems import BadRequest, FieldError, InvalidJson
 
 MAX_BODY = 128 * 1024
 """Bytes of a body: a job description of 10,000 characters fits when each is written as a pair of `\\u` escapes."""
@@ -52,21 +52,21 @@ def body_text(event: Mapping[str, Any]) -> str:
         raise _not_utf_8(f", at byte {error.start}") from None
 
 
-def path_faults(event: Mapping[str, Any]) -> list[Fault]:
+def path_errors(event: Mapping[str, Any]) -> list[FieldError]:
     """The path parameters whose percent-encoding is broken or not UTF-8."""
     # From the end: with a custom domain the path starts with a base path that the resource does not have.
     pairs = zip(reversed(event["resource"].split("/")), reversed(event["path"].rstrip("/").split("/")), strict=False)
     return [
-        Fault(parameter=name.strip("{}"), detail=reason)
+        FieldError(parameter=name.strip("{}"), detail=reason)
         for name, segment in pairs
         if name.startswith("{") and (reason := _segment_fault(segment))
     ]
 
 
-def query_faults(parameters: Mapping[str, Any] | None) -> list[Fault]:
+def query_errors(parameters: Mapping[str, Any] | None) -> list[FieldError]:
     """The query parameters whose bytes were not UTF-8, as the replacement character shows."""
     return [
-        Fault(parameter=name, detail=_NOT_UTF_8)
+        FieldError(parameter=name, detail=_NOT_UTF_8)
         for name, values in (parameters or {}).items()
         if _REPLACEMENT in name or any(_REPLACEMENT in value for value in values)
     ]
@@ -83,8 +83,8 @@ def _segment_fault(segment: str) -> str | None:
 
 
 def _too_large(limit: int) -> BadRequest:
-    fault = Fault(pointer="#", detail=f"must have at most {limit:,} bytes")
-    return BadRequest(f"The body is larger than {limit // 1024:,} KB. Send a smaller one.", errors=[fault])
+    error = FieldError(pointer="#", detail=f"must have at most {limit:,} bytes")
+    return BadRequest(f"The body is larger than {limit // 1024:,} KB. Send a smaller one.", errors=[error])
 
 
 def _not_utf_8(where: str = "") -> InvalidJson:

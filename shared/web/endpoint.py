@@ -21,12 +21,12 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from shared.domain.plans import Plan, Scope, rate_limit_policy
 from shared.infra.errors import Unavailable
 from shared.infra.telemetry import logger
-from shared.web.decoding import body_text, path_faults, query_faults
-from shared.web.input import fault, invalid, read_json
+from shared.web.decoding import body_text, path_errors, query_errors
+from shared.web.input import field_error, invalid, read_json
 from shared.web.problems import (
     PROBLEM_JSON,
     BadRequest,
-    Fault,
+    FieldError,
     Forbidden,
     InternalError,
     NotFound,
@@ -39,7 +39,7 @@ from shared.web.problems import (
 
 type Event = dict[str, Any]
 type Handler = Callable[[Event, Any], dict[str, Any]]
-type FindFaults = Callable[["Caller", Mapping[str, str]], Iterable[Fault]]
+type FindErrors = Callable[["Caller", Mapping[str, str]], Iterable[FieldError]]
 """Finds what is wrong with parameters beyond their types, given those of the query that are there once."""
 
 
@@ -76,15 +76,15 @@ class Caller:
 class Resolver(APIGatewayRestResolver):
     """Powertools' resolver with this API's rules for input: every fault is found, and named, before a route runs.
 
-    `further_faults` finds what no type can say, for example of two parameters together. It runs whether or not the
+    `further_errors` finds what no type can say, for example of two parameters together. It runs whether or not the
     types find faults too.
     """
 
-    def __init__(self, further_faults: FindFaults = lambda _caller, _given: ()) -> None:
+    def __init__(self, further_errors: FindErrors = lambda _caller, _given: ()) -> None:
         super().__init__(
             enable_validation=True, response_validation_error_http_code=500, json_body_deserializer=read_json
         )
-        self.further_faults = further_faults
+        self.further_errors = further_errors
         self.exception_handler(Exception)(self._answer)
         self.use([_refuse_odd_parameters])
 
@@ -108,7 +108,7 @@ class Resolver(APIGatewayRestResolver):
             case Unavailable():
                 return problem_of(error)
             case RequestValidationError():
-                return invalid([*_odd_parameters(self), *map(fault, error.errors())])
+                return invalid([*_unexpected_parameters(self), *map(field_error, error.errors())])
             case NotFoundError():
                 return NotFound("There is nothing at this address. The reference under /docs/ lists the endpoints.")
             case _:
@@ -212,12 +212,12 @@ def _if_none_match(event: Event, tag: str) -> bool:
 
 
 def _refuse_odd_parameters(app: Resolver, next_middleware: NextMiddleware) -> Response[Any]:
-    if faults := _odd_parameters(app):
-        raise invalid(faults)
+    if errors := _unexpected_parameters(app):
+        raise invalid(errors)
     return next_middleware(app)
 
 
-def _odd_parameters(app: Resolver) -> list[Fault]:
+def _unexpected_parameters(app: Resolver) -> list[FieldError]:
     """Parameters that are not UTF-8, those of the query that are given twice or that the route does not know, and what
     the route itself finds.
     """
@@ -225,14 +225,14 @@ def _odd_parameters(app: Resolver) -> list[Fault]:
     event = app.current_event.raw_event
     given = event.get("multiValueQueryStringParameters") or {}
     unknown = [
-        Fault(parameter=name, detail="is not a parameter of this endpoint; remove it")
+        FieldError(parameter=name, detail="is not a parameter of this endpoint; remove it")
         for name in given
         if name not in known
     ]
     repeated = [
-        Fault(parameter=name, detail="is given more than once; give it once")
+        FieldError(parameter=name, detail="is given more than once; give it once")
         for name, values in given.items()
         if name in known and len(values) > 1
     ]
     once = {name: values[0] for name, values in given.items() if name in known and len(values) == 1}
-    return [*path_faults(event), *query_faults(given), *unknown, *repeated, *app.further_faults(app.caller, once)]
+    return [*path_errors(event), *query_errors(given), *unknown, *repeated, *app.further_errors(app.caller, once)]

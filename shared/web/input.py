@@ -12,7 +12,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ValidationError
 
 from shared.domain.visible import NOT_UNICODE
-from shared.web.problems import BadRequest, Fault, InvalidJson
+from shared.web.problems import BadRequest, FieldError, InvalidJson
 
 _MAX_FIELDS, _MAX_NAME = 1_000, 200
 """Fields of an object, and characters of a field's name: each unknown field is a fault of its own, and an answer that
@@ -32,7 +32,7 @@ def read_json(text: str) -> Any:
         reason = str(error) if isinstance(error, _BadJson) else "a number is too long or the nesting too deep"
         raise InvalidJson(f"The body cannot be read as JSON: {reason}.") from None
     if not isinstance(value, dict):  # null would pass for no body below, and a list for its first element
-        raise invalid([Fault(pointer="#", detail=_SAID_BETTER["dict_type"])])
+        raise invalid([FieldError(pointer="#", detail=_SAID_BETTER["dict_type"])])
     return value
 
 
@@ -62,13 +62,13 @@ def read[Model: BaseModel](model: type[Model], given: object, context: object = 
         return model.model_validate(given, context=context)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
-        raise invalid(fault({**each, "loc": ("body", *each["loc"])}) for each in errors) from None
+        raise invalid(field_error({**each, "loc": ("body", *each["loc"])}) for each in errors) from None
 
 
-def invalid(faults: Iterable[Fault]) -> BadRequest:
+def invalid(errors: Iterable[FieldError]) -> BadRequest:
     """Every fault at once, the first of each place: a parameter given twice need not also be called no string."""
-    by_place: dict[str, Fault] = {}
-    for each in faults:
+    by_place: dict[str, FieldError] = {}
+    for each in errors:
         by_place.setdefault(each["parameter"] if "parameter" in each else each["pointer"], each)
     errors = list(by_place.values())
     return BadRequest("The request is not valid. Correct what errors lists and send it again.", errors=errors)
@@ -85,7 +85,7 @@ _SAID_BETTER = {
 }
 
 
-def fault(error: Mapping[str, Any]) -> Fault:
+def field_error(error: Mapping[str, Any]) -> FieldError:
     """One of pydantic's errors in the reader's words: where it is, and what to do. `loc` starts with "body", or with
     where else the value was sent.
     """
@@ -105,8 +105,8 @@ def fault(error: Mapping[str, Any]) -> Fault:
     if error["type"] == "missing" and not path:
         detail = "a JSON body is required"
     if place != "body":
-        return Fault(parameter=str(path[0]), detail=detail)
-    return Fault(pointer="#" + "".join(map(_step, path)), detail=detail)
+        return FieldError(parameter=str(path[0]), detail=detail)
+    return FieldError(pointer="#" + "".join(map(_step, path)), detail=detail)
 
 
 _FRAGMENT = "!$&'()*+,;=:@?"

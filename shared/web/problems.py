@@ -42,7 +42,7 @@ TITLES = {
 }
 
 
-class Fault(TypedDict, total=False):
+class FieldError(TypedDict, total=False):
     """One thing that is wrong with a request: where (a JSON pointer into the body, or a parameter's name) and what to
     do.
     """
@@ -58,7 +58,7 @@ class Problem(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
 
-    def __init__(self, detail: str, *, errors: Sequence[Fault] = ()) -> None:
+    def __init__(self, detail: str, *, errors: Sequence[FieldError] = ()) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = list(errors)

@@ -95,7 +95,7 @@ def test_api_gateway_s_keys_are_verified_and_repaired_as_an_operator_does_it(
     stack.gateway.flush()
     assert call(stack, key).status == 503
     dry = control.answer(lambda: control.run_job("verify-usage-plans", b"{}")).document["body"]
-    assert {"team_id": team, "plan": "pro", "fault": "missing"} in dry["differences"]
+    assert {"team_id": team, "plan": "pro", "problem": "missing"} in dry["differences"]
     assert call(stack, key).status == 503
     assert control.answer(lambda: control.run_job("verify-usage-plans", b'{"repair": true}')).document["body"]["done"]
     assert call(stack, key).status == 200

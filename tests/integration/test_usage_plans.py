@@ -14,7 +14,7 @@ from shared.domain.memberships import Role
 from shared.domain.plans import Plan, Scope
 from shared.infra.errors import Throttled, Unavailable
 from shared.services.keys import KeyMaker
-from shared.services.teams import Fault, update_team, verify_usage_plans
+from shared.services.teams import UsageKeyDifference, update_team, verify_usage_plans
 from shared.services.usage_plans import UsagePlans
 from shared.store import Store
 from tests.builders import an_id
@@ -61,8 +61,8 @@ class World:
 
     def verify(self, *, repair: bool) -> list[str]:
         """What the operator's job finds wrong with this team."""
-        faults = verify_usage_plans(self.store, self.usage_plans(), repair=repair).faults
-        return [fault.fault for fault in faults if fault.team_id == self.team_id]
+        differences = verify_usage_plans(self.store, self.usage_plans(), repair=repair).differences
+        return [found.problem for found in differences if found.team_id == self.team_id]
 
 
 @pytest.fixture
@@ -273,7 +273,7 @@ def test_a_verification_that_runs_out_of_time_says_so_and_goes_on_the_next_time(
     verify = partial(verify_usage_plans, local_store, world.usage_plans(), repair=True)
     first = verify(enough=lambda: True)
     assert (first.done, first.repaired) == (False, 0)
-    assert Fault(world.team_id, Plan.PRO, "missing") in first.faults
+    assert UsageKeyDifference(world.team_id, Plan.PRO, "missing") in first.differences
     assert verify().done
     assert world.admitted()
 

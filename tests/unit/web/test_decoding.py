@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.web.decoding import MAX_BODY, body_bytes, body_text, path_faults, query_faults
+from shared.web.decoding import MAX_BODY, body_bytes, body_text, path_errors, query_errors
 from shared.web.problems import BadRequest
 
 
@@ -85,18 +85,18 @@ def test_a_body_is_refused_by_its_length_in_bytes(base64_encoded: bool) -> None:
 
 @pytest.mark.parametrize("path", ["msg_1", "a%20b", "%F0%9F%98%80", "a%2Fb", "%25", "%7e", "%C3%A9"])
 def test_a_path_that_is_percent_encoded_utf_8_has_no_fault(path: str) -> None:
-    assert path_faults(at(f"/api/agent/messages/{path}/outcome")) == []
+    assert path_errors(at(f"/api/agent/messages/{path}/outcome")) == []
 
 
 @pytest.mark.parametrize("path", ["%E9", "%ff", "%ED%A0%80", "%C3", "%EF%BF%BD", "%", "%2", "%zz", "a%%20", "%u00e9"])
 @pytest.mark.parametrize("base", ["", "/v1", "/live"])
 def test_a_path_that_is_not_names_its_parameter(base: str, path: str) -> None:
     for end in ("", "/"):
-        [fault] = path_faults(at(f"{base}/api/agent/messages/{path}/outcome{end}"))
+        [fault] = path_errors(at(f"{base}/api/agent/messages/{path}/outcome{end}"))
         assert fault["parameter"] == "id"
 
 
 def test_a_query_that_lost_bytes_names_each_parameter() -> None:
     query = {"company": ["Nestl\ufffd"], "period": ["2026-Q1"], "x\ufffd": ["1"], "both": ["a", "\ufffd"]}
-    assert [fault["parameter"] for fault in query_faults(query)] == ["company", "x\ufffd", "both"]
-    assert query_faults(None) == []
+    assert [fault["parameter"] for fault in query_errors(query)] == ["company", "x\ufffd", "both"]
+    assert query_errors(None) == []
