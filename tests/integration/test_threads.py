@@ -87,9 +87,9 @@ def test_a_cursor_is_good_for_its_own_list_only(change: str) -> None:
     own = {"team_id": "team_1", "user_id": "user_1", "quarter": Quarter(2026, 1), "outcome": "offered"}
     others = {"team_id": "team_2", "user_id": "user_2", "quarter": None, "outcome": None}
     cursor = ThreadList(**own).cursor("000#msg_1")  # type: ignore[arg-type]  # of several types
-    assert ThreadList(**own).position(cursor) == "000#msg_1"  # type: ignore[arg-type]
+    assert ThreadList(**own).position(cursor) == "000#msg_1"  # type: ignore[arg-type]  # likewise
     with pytest.raises(BadCursor):
-        ThreadList(**own | {change: others[change]}).position(cursor)  # type: ignore[arg-type]
+        ThreadList(**own | {change: others[change]}).position(cursor)  # type: ignore[arg-type]  # likewise
 
 
 @given(st.one_of(st.text(), st.from_regex(r"[A-Za-z0-9_-]{1,80}", fullmatch=True)))

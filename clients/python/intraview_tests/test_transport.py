@@ -21,13 +21,25 @@ from intraview._transport import HttpTransport, Secret
 from .fakes import CAREER_HEALTH, KEY, WHOAMI
 
 
+class RecordingServer(ThreadingHTTPServer):
+    """Keeps the address of the connection, the path and the headers of each request."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.seen: list[tuple[Any, str, dict[str, str]]] = []
+
+
 class Handler(BaseHTTPRequestHandler):
-    """Answers by path; notes connections and headers."""
+    """Responds by path."""
+
+    server: RecordingServer
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self.server.seen.append((self.client_address, self.path, dict(self.headers)))  # type: ignore[attr-defined]
+        self.server.seen.append((self.client_address, self.path, dict(self.headers)))
         if self.path.endswith("/whoami"):
             self._answer(200, WHOAMI)
         elif self.path.endswith("/career-health"):
@@ -61,10 +73,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server() -> Iterator[ThreadingHTTPServer]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        running.daemon_threads = True
-        running.seen = []  # type: ignore[attr-defined]
+def server() -> Iterator[RecordingServer]:
+    with RecordingServer() as running:
         thread = threading.Thread(target=running.serve_forever, args=(0.01,))
         thread.start()
         yield running
@@ -72,34 +82,34 @@ def server() -> Iterator[ThreadingHTTPServer]:
         thread.join()
 
 
-def url(server: ThreadingHTTPServer, prefix: str = "") -> str:
+def url(server: RecordingServer, prefix: str = "") -> str:
     return f"http://127.0.0.1:{server.server_port}{prefix}"
 
 
-def test_calls_share_a_connection(server: ThreadingHTTPServer) -> None:
+def test_calls_share_a_connection(server: RecordingServer) -> None:
     with Client(KEY, base_url=url(server)) as client:
         client.whoami()
         client.whoami()
-    assert len({address for address, _, _ in server.seen}) == 1  # type: ignore[attr-defined]
+    assert len({address for address, _, _ in server.seen}) == 1
 
 
-def test_a_connection_that_the_server_has_closed_is_replaced(server: ThreadingHTTPServer) -> None:
+def test_a_connection_that_the_server_has_closed_is_replaced(server: RecordingServer) -> None:
     with Client(KEY, base_url=url(server)) as client:
         client.career_health()
         client.career_health()
-    assert len({address for address, _, _ in server.seen}) == 2  # type: ignore[attr-defined]
+    assert len({address for address, _, _ in server.seen}) == 2
 
 
-def test_a_stage_prefix_stands_before_each_path(server: ThreadingHTTPServer) -> None:
+def test_a_stage_prefix_stands_before_each_path(server: RecordingServer) -> None:
     with Client(KEY, base_url=url(server, "/live/")) as client:
         client.whoami()
-    [(_, path, headers)] = server.seen  # type: ignore[attr-defined]
+    [(_, path, headers)] = server.seen
     assert path == "/live/api/agent/whoami"
     assert headers["Authorization"] == f"Bearer {KEY}"
     assert headers["User-Agent"].startswith("intraview-python/")
 
 
-def test_many_threads_may_share_a_client(server: ThreadingHTTPServer) -> None:
+def test_many_threads_may_share_a_client(server: RecordingServer) -> None:
     with Client(KEY, base_url=url(server)) as client:
         users: list[str] = []
         threads = [threading.Thread(target=lambda: users.append(client.whoami().user_id)) for _ in range(8)]
@@ -110,7 +120,7 @@ def test_many_threads_may_share_a_client(server: ThreadingHTTPServer) -> None:
     assert users == ["user_1"] * 8
 
 
-def test_a_server_that_sends_a_little_at_a_time_does_not_outlast_the_timeout(server: ThreadingHTTPServer) -> None:
+def test_a_server_that_sends_a_little_at_a_time_does_not_outlast_the_timeout(server: RecordingServer) -> None:
     transport, started = HttpTransport(url(server), Secret(KEY)), time.monotonic()
     with pytest.raises(ConnectionFailed, match="within the timeout"):
         transport.send("GET", "/slow", {}, None, 0.3)
@@ -127,7 +137,7 @@ def test_nobody_listening_is_said_with_the_address() -> None:
 
 
 def test_the_key_is_in_no_repr_log_error_or_pickle(
-    server: ThreadingHTTPServer,
+    server: RecordingServer,
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,

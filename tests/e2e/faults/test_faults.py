@@ -119,7 +119,7 @@ def expected_messages(events: list[dict[str, Any]]) -> dict[str, Message]:
         if raw["detail-type"] == "MessageTriaged":
             message = message.triaged(triage_of(event.detail, event.event_order), "")  # type: ignore[arg-type]  # by its type
         else:
-            report = outcome_report_of(event.detail, event.time)  # type: ignore[arg-type]
+            report = outcome_report_of(event.detail, event.time)  # type: ignore[arg-type]  # likewise
             message = message.with_history(message.history.with_verified_event(report))
         messages[message_id] = message
     return messages

@@ -1,5 +1,8 @@
 """How often a caller may call: usage plans and their token buckets, exact to the request."""
 
+from collections.abc import Callable
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,11 +83,15 @@ def test_a_refused_caller_draws_on_nothing() -> None:
     assert [a.get().status for _ in range(21)] == [200] * 20 + [429]
 
 
+def _returning(payload: Any) -> Callable[[Any], Returned]:
+    return lambda _event: Returned(payload)
+
+
 def test_a_key_in_no_usage_plan_is_an_invalid_key() -> None:
     a = AGateway()
     for key in (None, "usage-unknown"):
         a.gateway.flush()
-        a.answers["Authorizer"] = lambda _, key=key: Returned(an_authorization(usageIdentifierKey=key))  # type: ignore[misc]
+        a.answers["Authorizer"] = _returning(an_authorization(usageIdentifierKey=key))
         assert a.get().status == 403
     assert a.times_asked("Things") == 0
 

@@ -60,9 +60,9 @@ handler = endpoint(app, scope=Scope.READ, plans=ALL_PLANS, etag=True)
 def log() -> Iterator[io.StringIO]:
     """What the function writes to its log."""
     stream, output = logger.registered_handler.stream, io.StringIO()  # type: ignore[attr-defined]  # a StreamHandler
-    logger.registered_handler.setStream(output)  # type: ignore[attr-defined]
+    logger.registered_handler.setStream(output)  # type: ignore[attr-defined]  # likewise
     yield output
-    logger.registered_handler.setStream(stream)  # type: ignore[attr-defined]
+    logger.registered_handler.setStream(stream)  # type: ignore[attr-defined]  # likewise
 
 
 def call(

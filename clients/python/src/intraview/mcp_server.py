@@ -7,6 +7,7 @@ the scope `write`, and `team_analytics` only on the Enterprise plan. Results are
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from mcp.server import MCPServer
@@ -105,8 +106,8 @@ class _Tools:
     ) -> dict[str, Any]:
         """The candidate's conversations with recruiters, the newest first: company, fit, what the agent did, outcome. A
         page may be short while next_cursor is set."""
-        page = _called(self._client.threads_page, period=period, outcome=outcome, limit=limit, cursor=cursor)
-        return page.meta.document  # type: ignore[no-any-return]
+        call = partial(self._client.threads_page, period=period, outcome=outcome, limit=limit, cursor=cursor)
+        return _document(call)
 
     def get_thread(self, message_id: MessageId) -> dict[str, Any]:
         """One conversation with every report of its outcome: when, by whom, and the candidate's notes."""
@@ -127,11 +128,12 @@ class _Tools:
 
 
 def _document(call: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
-    return _called(call, *arguments).meta.document  # type: ignore[no-any-return]
+    document: dict[str, Any] = _called(call, *arguments).meta.document
+    return document
 
 
-def _called(call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+def _called(call: Callable[..., Any], *arguments: Any) -> Any:
     try:
-        return call(*arguments, **named)
+        return call(*arguments)
     except IntraviewError as error:
         raise ToolError(str(error)) from error
