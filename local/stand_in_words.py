@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from shared.domain.job_fit.denials import is_waived
 from shared.domain.job_fit.folding import words
 from shared.domain.job_fit.names import find_names
 from shared.domain.job_fit.prompt import Answer, Claim, Fit, Requirement, TalkingPoint
@@ -22,7 +23,8 @@ _SOURCE = re.compile(r"\[(\w+)\] (\w+)")
 _FIELD = re.compile(r"  (\w+): (.*)")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?;])\s+|\n")
 _CLAUSE_ENDS = re.compile(r"(?<=[,:.!?;])\s+|\s[-–—]\s")
-_RUN_ENDS = re.compile(r"[^\w\s/+#&'-]")
+_RUN_ENDS = re.compile(r"[^\w\s/+#&'’.-]|\.(?!\w)")
+_FIGURE = re.compile(r"[\d.,+%/–-]+")
 
 # A piece of text asks for something if it has one of these words,
 _CUES = """ability able background build built certification certified coach coordinate create degree deliver design
@@ -47,10 +49,16 @@ full good great growing hands held help hold holding hybrid ideal ideally improv
 knowing least level like looking maintain move moving new nice passion plan planning plus preferably preferred prepare
 preparing put putting relevant required requirements responsibilities responsible run running senior start successful
 take taking team understanding wanted willing work working world write writing year years"""
-_ENGLISH = set(words("a an and for in is of on or our the to we with you your"))
+# Nor do these: how much it is asked, of whom, and the words for knowing something.
+_EMPTY += """ applicant applicants candidate candidates current demonstrate desirable desired essential expect expected
+expertise familiarity fluent haves knowledge love mandatory minimum must musts need needed needs nice person possess
+possessing proficiency proficient proven shall someone strong successful under valid"""
+_ENGLISH = set(words("a an and for have in is must need of on or our required shall should the to we with you your"))
 _CUE_WORDS, _ASIDE_WORDS, _EMPTY_STEMS = set(_CUES.split()), set(_ASIDES.split()), set(stems(_EMPTY))
-# A description that shows a profile of its own is not asking for anything.
-_PROFILE_LIKE = re.compile(r"[\[<{\"]|(?:title|context|action|result|learning|headline|summary)\s*:", re.IGNORECASE)
+# A description that shows a profile of its own, or tells of somebody, is not asking for anything.
+_PROFILE_LIKE = re.compile(
+    r"[\[<{\"]|(?:title|context|action|result|learning|headline|summary)\s*:|they\s+(?:are|have|will)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -129,8 +137,9 @@ def _needs(description: str, sentences: Iterable[_Sentence]) -> list[_Need]:
 def _names_in_other_languages(description: str) -> Iterator[str]:
     """The tools named by sentences that have no English word to go by."""
     for sentence in _SENTENCE_ENDS.split(_without_perks(description)):
-        if not set(words(sentence)) & _ENGLISH:
-            yield from (sentence[name.start : name.end] for name in find_names(sentence) if name.exact)
+        if not set(words(sentence)) & _ENGLISH and not is_waived(description, sentence):
+            named = (sentence[name.start : name.end] for name in find_names(sentence) if name.exact)
+            yield from (name for name in named if not is_waived(description, name))
 
 
 def _without_perks(description: str) -> str:
@@ -151,7 +160,7 @@ def _clauses(description: str) -> Iterator[str]:
         if said & _ASIDE_WORDS or _PROFILE_LIKE.match(sentence.lstrip()):
             continue
         if is_item or said & _CUE_WORDS:
-            yield from _CLAUSE_ENDS.split(sentence)
+            yield from (clause for clause in _CLAUSE_ENDS.split(sentence) if not is_waived(description, clause.strip()))
 
 
 def _find(wanted: frozenset[str], sentences: Iterable[_Sentence]) -> tuple[_Sentence, ...]:
@@ -183,15 +192,22 @@ def _name(clause: str, about: frozenset[str]) -> str:
     for piece in _RUN_ENDS.split(clause):
         run: list[str] = []
         for word in [*piece.split(), ""]:
-            if set(stems(word)) - _EMPTY_STEMS and not word[0].isdigit() and len(run) < 4:
+            if set(stems(word)) - _EMPTY_STEMS and not _FIGURE.fullmatch(word) and len(run) < 4:
                 run.append(word)
                 continue
             if _weight(run, about) > _weight(best, about):
                 best = run
             run = []
-    if best and best[0][1:].islower() and all(word.islower() for word in best[1:]):
+    if len(best) == 1 and best[0].endswith("ly"):
+        return ""  # how something is done, not what
+    if best and best[0][1:].islower() and all(word.islower() for word in best[1:]) and _begins(clause, best[0]):
         best = [best[0].lower(), *best[1:]]
     return " ".join(best)
+
+
+def _begins(clause: str, word: str) -> bool:
+    """Whether a clause begins with a word that has its capital for that alone."""
+    return clause.lstrip(" \t-*•·").startswith(word) and not find_names(word)
 
 
 def _weight(run: list[str], about: frozenset[str]) -> int:

@@ -75,7 +75,9 @@ _BEGINS_WITH_NO = re.compile(
     r"^\W*no(?!-|\s+(?:less|fewer|later|more|longer|matter)\b)\s|^\W*not\s+(?!only\b|just\b|less\b|afraid\b)",
     re.IGNORECASE,
 )
-_IS_ENGLISH = re.compile(r"\b(?:the|and|you|your|with|we|our|experience|required|needed)\b", re.IGNORECASE)
+_IS_ENGLISH = re.compile(
+    r"\b(?:the|and|you|your|with|we|our|of|for|is|must|have|experience|required|needed)\b", re.IGNORECASE
+)
 """A Portuguese clause that begins with "No" says "in the"."""
 
 
