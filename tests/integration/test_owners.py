@@ -9,6 +9,7 @@ from shared.domain.outcomes import Outcome
 from shared.domain.periods import Quarter
 from shared.domain.tallies import QuarterKey
 from shared.services.export import export_person
+from shared.services.reports import make_scheduled_snapshot
 from shared.store import Erased, Store
 from tests.builders import NOW, a_message_triaged, an_event, an_id
 from tests.integration.conftest import PSEUDONYMS
@@ -120,3 +121,23 @@ def test_a_former_owners_reports_go_with_their_erasure_and_the_thread_stays(stor
     kept = store.messages.get(message)
     assert kept
     assert kept.owner == second
+
+
+def test_a_message_of_somebody_who_is_no_member_waits_for_the_membership_and_for_no_order(store: Store) -> None:
+    """A refusal would depend on whether MemberJoined came first; so nothing is refused, and nothing shows."""
+    team, user = an_id("team"), an_id("user")
+    triaged = a_message_triaged(user_id=user, team_id=team)
+    joined = an_event("MemberJoined", time="2026-01-01T00:00:00Z", team_id=team, user_id=user)
+    left = an_event("MemberLeft", time="2026-03-02T00:00:00Z", team_id=team, user_id=user)
+    take_in(store, an_event("TeamUpdated", team_id=team, name="Team", plan="enterprise"), triaged)
+
+    def members_and_messages() -> tuple[int, int]:
+        found = make_scheduled_snapshot(store, team, Quarter(2026, 1), NOW, NOW)
+        return found.member_count, found.total_inbound
+
+    assert store.tallies.inbound(team, user, Quarter(2026, 1)) == 1
+    assert members_and_messages() == (0, 0)
+    take_in(store, joined)
+    assert members_and_messages() == (1, 1)
+    take_in(store, left)
+    assert members_and_messages() == (0, 0)
