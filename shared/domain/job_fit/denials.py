@@ -111,15 +111,20 @@ def _about(meaning: set[str], clauses: list[str]) -> list[str]:
     return [clause for clause in clauses if meaning & set(stems(clause))] or clauses
 
 
-def _places(text: str, part: str) -> Iterator[tuple[int, int]]:
-    at = text.find(part) if part else -1
-    while at >= 0:
-        yield at, at + len(part)
-        at = text.find(part, at + len(part))
-
+_MOST_PLACES = 20
+"""Of one quote in one text. More are looked at nowhere: a text may be a quote repeated ten thousand times."""
 
 _REACH = 300
 """Characters on either side in which a clause begins and ends."""
+
+
+def _places(text: str, part: str) -> Iterator[tuple[int, int]]:
+    at = text.find(part) if part else -1
+    for _ in range(_MOST_PLACES):
+        if at < 0:
+            return
+        yield at, at + len(part)
+        at = text.find(part, at + len(part))
 
 
 def _clauses(text: str, start: int, end: int) -> list[str]:

@@ -4,7 +4,7 @@ characters read, not in seconds.
 
 import pytest
 
-from shared.domain.job_fit import folding, names, support
+from shared.domain.job_fit import denials, folding, names, support
 from shared.domain.job_fit.grounding import ground
 from shared.domain.job_fit.prompt import Answer, Claim, Requirement, Source, TalkingPoint, sources_of
 from shared.domain.profiles import MAX_PROFILE_BYTES, Profile, Story
@@ -103,3 +103,16 @@ def test_a_quote_that_stands_only_within_names_is_sought_in_few_steps() -> None:
     text._names = Counting(text._names)  # in place of what was found
     assert text.find("4HANA S", least_words=1) is None
     assert 0 < steps < 5_000 * 40
+
+
+def test_a_quote_that_is_repeated_without_end_is_looked_at_in_a_few_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, clauses = 0, denials._clauses
+
+    def counted(text: str, start: int, end: int) -> list[str]:
+        nonlocal looked
+        looked += 1
+        return clauses(text, start, end)
+
+    monkeypatch.setattr(denials, "_clauses", counted)
+    assert denials.is_denied("never used it. " * 3_000, "used it", "it")
+    assert looked <= 20
