@@ -14,7 +14,7 @@ from shared.domain.companies.aliases import ALIASES
 from shared.domain.companies.normalize import MAX_LENGTH, NORMALIZER_VERSION, CompanyName, normalize_company
 from shared.domain.companies.spelling import NAMELESS
 from shared.domain.companies.words import folded
-from tests.unit.domain.company_names import APART, GROUPS, SOURCES, Apart, companies
+from tests.unit.domain.company_names import APART, GROUPS, SOURCES, companies
 from tools import company_forms
 
 REAL_NAMES = sorted({name for group in GROUPS for name in group.names})
@@ -77,9 +77,8 @@ def test_no_two_companies_of_the_table_share_a_name() -> None:
     assert [(a, b) for a, b in combinations(by_name, 2) if a & b] == []
 
 
-@pytest.mark.parametrize("pair", APART, ids=str)
-def test_different_companies_stay_apart(pair: Apart) -> None:
-    assert normalize_company(pair.one) != normalize_company(pair.other)
+def test_different_companies_stay_apart() -> None:
+    assert [pair for pair in APART if normalize_company(pair.one) == normalize_company(pair.other)] == []
 
 
 def test_the_table_is_as_wide_as_promised() -> None:
@@ -224,14 +223,12 @@ def test_no_name_is_the_other_name_of_two_companies() -> None:
     assert not set(others) & set(ALIASES)
 
 
-@pytest.mark.parametrize("form", sorted(forms.END_FORMS))
-def test_every_form_is_stripped_from_the_end(form: str) -> None:
-    assert normalize_company(f"Zeta {form}") == "zeta"
+def test_every_form_is_stripped_from_the_end() -> None:
+    assert [form for form in forms.END_FORMS if normalize_company(f"Zeta {form}") != "zeta"] == []
 
 
-@pytest.mark.parametrize("form", sorted(forms.FRONT_FORMS))
-def test_every_front_form_is_stripped_from_the_front(form: str) -> None:
-    assert normalize_company(f"{form} Zeta") == "zeta"
+def test_every_front_form_is_stripped_from_the_front() -> None:
+    assert [form for form in forms.FRONT_FORMS if normalize_company(f"{form} Zeta") != "zeta"] == []
 
 
 @pytest.mark.parametrize("form", sorted(glued_forms.GLUED_FORMS))
@@ -241,9 +238,8 @@ def test_every_glued_form_is_stripped_from_either_end(form: str) -> None:
         assert normalize_company(f"{form}ゼータ") == "ゼータ"
 
 
-@pytest.mark.parametrize("form", sorted(forms.SPELLED_FORMS))
-def test_a_short_form_counts_with_its_letters_apart(form: str) -> None:
-    assert normalize_company(f"Zeta {'.'.join(form)}.") == "zeta"
+def test_a_short_form_counts_with_its_letters_apart() -> None:
+    assert [form for form in forms.SPELLED_FORMS if normalize_company(f"Zeta {'.'.join(form)}.") != "zeta"] == []
 
 
 @pytest.mark.parametrize("form", ["pc", "pa", "nl", "cv", "ev", "ek", "eu", "ps", "lc", "oe"])

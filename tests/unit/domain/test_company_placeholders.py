@@ -44,9 +44,8 @@ def test_a_company_with_such_a_word_in_its_name_is_a_company(name: str) -> None:
     assert not is_no_company(name)
 
 
-@pytest.mark.parametrize("name", sorted(PLACEHOLDERS))
-def test_the_table_holds_normal_forms(name: str) -> None:
-    assert normalize_company(name) == name
+def test_the_table_holds_normal_forms() -> None:
+    assert [name for name in PLACEHOLDERS if normalize_company(name) != name] == []
 
 
 @given(st.text(st.characters(codec=None), max_size=80))
