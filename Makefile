@@ -1,21 +1,21 @@
-# Everything here sets up what it needs by itself; `make` alone says what there is.
+# Each target installs what it needs. `make` alone lists the targets.
 .DEFAULT_GOAL := help
 SHELL := bash
 
 # uv makes the environment from uv.lock: the one on PATH, else one of the project's own.
 UV ?= $(shell command -v uv || echo .tools/bin/uv)
-# For where a company's proxy stands between here and PyPI.
+# Needed behind a company's proxy in front of PyPI.
 export UV_SYSTEM_CERTS := true
 PY := .venv/bin/python
 READY := .venv/.ready
-# Compiled modules are kept whatever the environment says: compiling all of them takes longer than many a test run.
+# Compiled modules are always kept: compiling all of them takes longer than many test runs.
 unexport PYTHONDONTWRITEBYTECODE
-# The tests of a file stay in one process, since they share what it sets up.
+# The tests of a file stay in one process, because they share its fixtures.
 IN_PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .PHONY: help serve test test-fast test-slow coverage eval export renormalize-companies release-large-companies lint format types check clean
 
-help: ## Say what there is
+help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .tools/bin/uv:
@@ -56,7 +56,7 @@ release-large-companies: $(READY) ## Release large companies where it is due, as
 lint: $(READY) ## Lint and check the formatting
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 
-format: $(READY) ## Format and mend what can be mended
+format: $(READY) ## Format, and fix what ruff can fix
 	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
 
 types: $(READY) ## Check the types

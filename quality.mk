@@ -23,7 +23,7 @@ fuzz: $(READY) ## Fuzz the local stack from docs/openapi.json and below it: 20,0
 faults: $(READY) ## Events and outcomes while DynamoDB fails and workers are killed (EVENTS=10000 OUTCOMES=2000)
 	@EVENTS=$(EVENTS) OUTCOMES=$(OUTCOMES) $(PY) -m pytest tests/e2e/faults -m slow -s -q
 
-verify-tallies: $(READY) ## Recount tallies from messages: of the running local stack (PORT), or of a deployed FUNCTION (REPAIR=1 mends)
+verify-tallies: $(READY) ## Recount tallies from messages: of the running local stack (PORT), or of a deployed FUNCTION (REPAIR=1 repairs)
 	@$(PY) -m local.jobs verify-tallies
 
 verify-usage-plans: $(READY) ## Compare API Gateway's keys with the teams' plans: of the local stack (PORT), or of a deployed FUNCTION (REPAIR=1 repairs)

@@ -3,7 +3,7 @@ a minute.
 
 Fails closed: without a verdict from the database nobody gets in, and the caller reads 503 rather than 401
 (template.yaml maps AUTHORIZER_FAILURE). Whatever is wrong with a key, the answer is one and the same 401 (contract 2).
-The day of a key's last use fails open: where it cannot be noted the caller gets in, and a metric says so.
+The day of a key's last use fails open: if it cannot be stored, the caller gets in and a metric counts it.
 """
 
 import threading
@@ -61,7 +61,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def check(store: Store, authorization: str, now: datetime) -> Allowed | Denied:
-    """The verdict on an Authorization header; a good key's use is noted. Raises Unavailable when there is none."""
+    """Returns the verdict on an Authorization header and stores the use of a valid key. Raises Unavailable."""
     key = key_in_header(authorization)
     if key is None:
         return Denied(MALFORMED)

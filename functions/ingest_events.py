@@ -1,9 +1,8 @@
 """SQS consumer: applies the agent platform's events (contract 11).
 
-A bad event goes to the dead-letter queue with its reason and is done. A failing backend leaves the event in the queue,
-which delivers it again; after five times SQS itself moves it to the dead-letter queue. A backend that takes no more
-calls for now costs an event none of these times: it goes back to the end of the queue, however often that takes. Late
-events about an erased person are dropped.
+A bad event goes to the dead-letter queue with its reason. When a backend fails, SQS delivers the event again; after
+five deliveries it moves the event to the dead-letter queue. When a backend throttles, the event goes back to the end
+of the queue as often as needed, without using up deliveries. Late events about an erased person are dropped.
 """
 
 import json
@@ -37,7 +36,7 @@ processor = BatchProcessor(event_type=EventType.SQS)
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Answers SQS with the records to deliver again."""
+    """Returns the records that SQS is to deliver again."""
     return process_partial_response(event=event, record_handler=_receive, processor=processor, context=context)
 
 
@@ -54,7 +53,7 @@ def _receive(record: SQSRecord) -> None:
 
 
 def _received(record: SQSRecord) -> datetime:
-    """When SQS took the event in first."""
+    """When SQS first received the event."""
     first_sent = record.raw_event["messageAttributes"].get(_FIRST_SENT)
     milliseconds = first_sent["stringValue"] if first_sent else record.attributes.sent_timestamp
     return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
@@ -68,7 +67,7 @@ def _json(body: str) -> object:
 
 
 def _send_to_end_of_queue(record: SQSRecord) -> None:
-    """Sent and then deleted: a crash in between makes two of it, which changes nothing."""
+    """Sends the event before SQS deletes it. A crash in between duplicates the event, which changes nothing."""
     count("EventDelayed")
     first_sent = str(int(_received(record).timestamp() * 1000))
     aws_call(

@@ -88,7 +88,7 @@ class Events(RequestBody):
 
 
 class LinkByHand(RequestBody):
-    """An application is a thread: a person says so."""
+    """A person links an application to a thread."""
 
     action: Literal["link"]
     team_id: Id

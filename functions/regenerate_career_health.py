@@ -1,4 +1,4 @@
-"""POST /api/agent/career-health: makes the caller's report on a quarter anew, whatever the cache holds."""
+"""POST /api/agent/career-health: makes the caller's report on a quarter again and ignores the cache."""
 
 from datetime import UTC, datetime
 from typing import Annotated

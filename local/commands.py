@@ -1,6 +1,6 @@
-"""Starting programs: always from a list of arguments that the caller wrote itself, and never through a shell.
+"""Starts programs from a list of arguments that our own code wrote, never through a shell.
 
-Linters rightly ask of each such place who else could shape the command (ruff's S603). Here the answer is given once.
+ruff's S603 asks at each call whether input could shape the command. This module answers it once.
 """
 
 import subprocess

@@ -1,6 +1,6 @@
-"""The local stack's control plane (contract 12): what the agent platform, the web app and the scheduler do on AWS.
+"""The local stack's control plane (contract 12): the calls of the agent platform, the web app and the scheduler on AWS.
 
-It is on loopback only and never deployed. Each call is done when it answers, and acts at once on what the gateway does.
+It listens on loopback only and is never deployed. A call returns when its work is done, and takes effect at once.
 """
 
 import json
@@ -48,7 +48,7 @@ _BACKOFF = 0.05
 
 
 class ControlPlane:
-    """The calls of contract 12 as methods; bodies are raw, so that bad ones are answered like any other."""
+    """The calls of contract 12 as methods. Bodies are raw, so that a malformed one gets a problem document too."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
@@ -58,7 +58,7 @@ class ControlPlane:
         self._applying_facts = threading.Lock()
 
     def answer(self, call: Callable[[], Answer]) -> Answer:
-        """A call's answer, its problems as problem documents."""
+        """The response of a call; errors become problem documents."""
         try:
             return call()
         except Problem as problem:
@@ -162,7 +162,7 @@ class ControlPlane:
             self._deliver_all(_APPLY_FACTS, [_record(task["Body"]) for task in self._stack.services.drain(queue)])
 
     def make_team_snapshots(self, body: bytes) -> Answer:
-        """Runs the monthly job as if at the time given, to its end; answers how many snapshots were made."""
+        """Runs the monthly job to its end as if at the given time. Returns how many snapshots were made."""
         run = read_object(body)
         read(Run, run)
         self._stack.invoke(_PLAN_SNAPSHOTS, run)
@@ -173,17 +173,17 @@ class ControlPlane:
         return Answer(200, {"snapshots": len(tasks)})
 
     def run_job(self, job: str, body: bytes) -> Answer:
-        """Invokes a function as an operator or the scheduler would; answers what it returned."""
+        """Invokes a function as an operator or the scheduler does. Returns its result."""
         if job not in _JOBS:
             raise NotFound("There is no job of this name.")
         return Answer(200, self._stack.invoke(_JOBS[job], read_object(body)))
 
     def health(self) -> Answer:
-        """Nothing answers before everything is ready."""
+        """The server starts only when everything is ready, so this always succeeds."""
         return Answer(200, {"status": "ready"})
 
     def _deliver_all(self, function: str, records: list["_Record"]) -> set["_Record"]:
-        """Feeds a function as its queue would, several batches at once; gives the records that it never took."""
+        """Feeds a function as its queue does, several batches at once. Returns the records that always failed."""
         size = self._stack.template.subscription_of(function).batch_size
         with ThreadPoolExecutor(_AT_ONCE) as executor:
             left = executor.map(

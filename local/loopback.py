@@ -1,4 +1,4 @@
-"""Who may use a server of the local stack: programs of this machine, and pages that the server itself served.
+"""Access to the servers of the local stack: programs of this machine, and pages that the server itself served.
 
 A browser lets every page send requests to loopback, and a DNS name that is rebound to 127.0.0.1 makes them same-origin.
 Both show in headers that a page cannot set: Origin and Host (contract 12).

@@ -199,7 +199,7 @@ class Stack:
                 yield {name: value["S"] for name, value in item.items()}
 
     def invoke_for_the_gateway(self, function: str, event: Any, patience: float) -> Returned | Failed:
-        """Runs a function for a request. What the stand-in for Claude wrote says so."""
+        """Runs a function for a request. Responses of the stand-in for Claude are marked as such."""
         answer = self.environments.invoke(function, event, patience)
         if self.settings.anthropic_key or not isinstance(answer, Returned):
             return answer
@@ -208,7 +208,7 @@ class Stack:
         return Returned(with_notice(answer.payload))
 
     def invoke(self, function: str, event: Any) -> Any:
-        """Runs a function as its own trigger would, and gives what it returned. Raises FunctionFailed.
+        """Runs a function as its own trigger does and returns its result. Raises FunctionFailed.
 
         The gateway forgets what it had cached, so that whatever the function changed acts at once (contract 2).
         """

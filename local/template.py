@@ -1,4 +1,4 @@
-"""The only reader of template.yaml: what the local stack and the tests know of the deployment, they know through here.
+"""The only reader of template.yaml: the local stack and the tests learn about the deployment from this module only.
 
 It reads the little of CloudFormation and SAM that this template uses. Whatever of the API, its authorizer, its usage
 plans or its gateway responses the local gateway does not emulate is refused by name, so that the laptop never silently

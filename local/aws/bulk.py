@@ -18,7 +18,7 @@ _AHEAD = 100
 
 
 def write_in_bulk(dynamodb: Any, table: str, items: Iterable[Item]) -> None:
-    """Writes items, in any order, over whatever has their keys."""
+    """Writes items in any order. They replace items with the same keys."""
 
     def write(batch: tuple[Item, ...]) -> None:
         requests = {table: [{"PutRequest": {"Item": to_dynamodb(item)}} for item in batch]}

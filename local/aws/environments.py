@@ -26,7 +26,7 @@ from local.deployment import ACCOUNT_ID, REGION, Function
 
 _ROOT = Path(__file__).resolve().parents[2]
 _INIT_SECONDS = 30
-"""Lambda gives an environment 10 s to start; a laptop under load may need longer, and says so at the end of this."""
+"""Lambda gives an environment 10 s to start; a laptop under load may need longer."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class Environments:
             )
 
     def warm(self, names: Sequence[str]) -> None:
-        """Starts one environment of each function, so that nobody's first request waits for an import."""
+        """Starts one environment of each function, so that no first request waits for an import."""
         with ThreadPoolExecutor(len(names)) as executor:
             for name in names:
                 executor.submit(self._warm, name)
@@ -222,7 +222,7 @@ class Environments:
             return _Environment(function, int(self._control.recv_bytes()), ours)
 
     def stop(self) -> None:
-        """Ends every environment at once, whatever it is doing."""
+        """Ends every environment at once, also during an invocation."""
         self._control.close()
         self._forker.wait()
 

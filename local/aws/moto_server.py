@@ -112,7 +112,7 @@ def _declare_encryption_key(name: str, credentials: Credentials) -> None:
 
 
 def _answer_not_found_where_aws_does() -> None:
-    """moto fails with a 500 at taking a key out of a usage plan that it is not in; AWS answers NotFoundException."""
+    """moto returns 500 when a usage plan does not hold the key to remove; AWS raises NotFoundException."""
     backend = apigateway_backends[ACCOUNT_ID][REGION]
     delete = backend.delete_usage_plan_key
 
@@ -120,7 +120,7 @@ def _answer_not_found_where_aws_does() -> None:
         backend.get_usage_plan_key(usage_plan_id, key_id)
         delete(usage_plan_id, key_id)
 
-    backend.delete_usage_plan_key = delete_known  # type: ignore[method-assign]  # mending it is the point
+    backend.delete_usage_plan_key = delete_known  # type: ignore[method-assign]  # replaced on purpose
 
 
 if __name__ == "__main__":

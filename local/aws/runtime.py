@@ -62,7 +62,7 @@ class LambdaContext:
 
 
 def main(control: Connection) -> None:
-    """Forks an environment for each order that comes in, and answers with its process id; ends with the server."""
+    """Forks an environment for each order and returns its process id. Ends with the server."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # meant for the forks, at the end
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps: an environment that died is noticed by its pipe

@@ -11,7 +11,7 @@ from typing import Self
 from local.commands import run
 
 HOST_NAME = "host.docker.internal"
-"""This machine, as containers call it; samconfig.toml tells `sam local` so."""
+"""The name of this machine inside containers; samconfig.toml passes it to `sam local`."""
 
 ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 """This machine's own: containers of the other one are slow or do not start."""
@@ -21,7 +21,7 @@ IMAGE = f"public.ecr.aws/lambda/python:3.13-{ARCHITECTURE}"
 
 
 class NoDocker(Exception):
-    """No Docker engine runs. The message says so in one line, and what to do."""
+    """No Docker engine runs. The message says what to do."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ _TEAM_OF = {user_id: team for team in TEAMS for user_id in team.members}
 
 
 class NoCaller(Exception):
-    """A payload that no user sends. The message says so."""
+    """No user sends this payload."""
 
 
 def standard(function: Function) -> Path:

@@ -23,7 +23,7 @@ from shared.store.tally_writes import whole_tallies
 def seed(
     dynamodb: Any, environ: Mapping[str, str], pseudonyms: Pseudonyms, now: datetime, fraction: float = 1.0
 ) -> int:
-    """Fills the empty tables with the demo data as of `now`, or with a fraction of its messages; answers how many.
+    """Fills the empty tables with the demo data as of `now`, or with a fraction of its messages. Returns how many.
 
     `environ` names the tables, as a function's environment does.
     """

@@ -191,7 +191,7 @@ class Gateway:
                 raise Refused("AUTHORIZER_FAILURE")
 
     def _draw_on_plan(self, authorization: Authorization, now: float) -> str:
-        """Takes a token from the bucket of the caller's key, and gives the key's id."""
+        """Takes a token from the bucket of the caller's key and returns the key's id."""
         with self._lock:
             if self._plan_keys is None:
                 self._plan_keys = self._read_plan_keys()

@@ -1,7 +1,7 @@
 """The gateway and the control plane over HTTP/1.1, on loopback only: one process, requests in threads.
 
-Every answer has an x-request-id, and what is wrong is a problem document, whoever says it: gateway, control plane, or
-the HTTP parser itself (contract 1).
+Every response has an x-request-id, and every error is a problem document, whether it comes from the gateway, the
+control plane or the HTTP parser (contract 1).
 """
 
 import json
@@ -36,7 +36,7 @@ type _Application = Callable[[MutableMapping[str, Any], _Receive, _Send], Awaita
 
 
 def bind(port: int) -> socket.socket:
-    """Takes the port, 0 for any, before anything is started on it. Raises CannotStart when somebody else has it."""
+    """Binds the port, 0 for any. Raises CannotStart when the port is in use."""
     # Named TCP, else asyncio leaves Nagle's algorithm on and each answer waits 40 ms for an acknowledgement.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -49,7 +49,7 @@ def bind(port: int) -> socket.socket:
 
 
 class Server(uvicorn.Server):
-    """Serves a gateway and its control plane, and says when it answers."""
+    """Serves a gateway and its control plane; calls `on_ready` once it listens."""
 
     def __init__(self, gateway: Gateway, control_plane: ControlPlane, on_ready: Callable[[], None]) -> None:
         super().__init__(
@@ -68,7 +68,7 @@ class Server(uvicorn.Server):
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Says that it is ready once it listens."""
+        """Calls `on_ready` once the server listens."""
         await super().startup(sockets)
         self._on_ready()
 
@@ -77,7 +77,7 @@ class _Protocol(H11Protocol):
     """HTTP/1.1 as h11 reads it."""
 
     def send_400_response(self, msg: str) -> None:
-        """Answers bytes that are no HTTP, before there is a request for anybody else to see."""
+        """Responds to bytes that are not HTTP; no request exists yet that others could handle."""
         request_id = str(uuid.uuid4())
         problem = BadRequest(f"{msg} Send one as RFC 9112 has it.")
         body = json.dumps(problem.document(request_id)).encode()

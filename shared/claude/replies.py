@@ -20,7 +20,7 @@ LONGEST_RETRY_AFTER = 300  # seconds
 
 
 class CallOutcome(StrEnum):
-    """How a call ended. All but the first become Unavailable, unless a second call mends it."""
+    """How a call ended. All but the first become Unavailable, unless a second call succeeds."""
 
     ANSWERED = "answered"
     REFUSED = "refused"
@@ -109,7 +109,7 @@ class _ErrorReply(BaseModel):
 
 
 def read[Answer](reply: Reply, parse: Callable[[str], Answer], seconds: float, *, asked_model: str) -> End[Answer]:
-    """What a complete response means. A whole answer counts whatever its stop reason, unless that is a refusal."""
+    """What a complete response means. A complete answer counts with every stop reason except a refusal."""
     answer = None
     if reply.stop_reason == "refusal":
         outcome = CallOutcome.REFUSED

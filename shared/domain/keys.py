@@ -123,7 +123,7 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """The key is not good. The reason is for the operator's metrics; a caller gets the same 401 whatever it is."""
+    """The key is refused. The reason is for the operator's metrics; a caller gets the same 401 for each."""
 
     reason: str
 
@@ -133,7 +133,7 @@ MALFORMED = "malformed"
 
 
 def check_record(key: KeyRecord | None, key_hash: str, now: datetime) -> KeyRecord | Denied:
-    """Returns the record of the presented key, or why it is no good whatever its team.
+    """Returns the record of the presented key, or why it is refused for every team.
 
     All of that is known after one read: the cost of a refusal is the same, whatever its reason.
     """

@@ -21,7 +21,7 @@ _FACTS_A_TASK = 100
 
 
 class Unverified(Exception):
-    """No connection has this address, or the signature is missing or wrong. Nothing tells these apart."""
+    """No connection has this address, or the signature is missing or wrong. A caller cannot tell which."""
 
 
 def verify(

@@ -62,7 +62,7 @@ class ThreadList:
 
 
 def parse_cursor(cursor: str) -> tuple[bytes, str]:
-    """Returns the tag and position of a cursor, of whatever list. Raises BadCursor for what has not the form of one."""
+    """Returns the tag and position of a cursor of any list. Raises BadCursor if it is malformed."""
     try:
         raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         tag, position = raw[:_TAG_BYTES], raw[_TAG_BYTES:].decode("ascii")

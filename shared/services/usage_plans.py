@@ -101,7 +101,7 @@ class UsagePlans:
         return True
 
     def _put_into_plan(self, key_id: str, plan: Plan) -> None:
-        """A refusal is looked into: the key is there already, or somebody put it into another plan by hand."""
+        """API Gateway refused: the key is in the plan already, or an operator put it into another plan by hand."""
         if self._added(key_id, plan) or self._is_in_plan(key_id, plan):
             return
         for other in self._plan_ids.keys() - {plan}:

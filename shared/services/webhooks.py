@@ -33,7 +33,7 @@ SUSPENDED_WAIT = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What the queue carries. A `replay` makes one attempt, whatever the state of the delivery and its endpoint."""
+    """A task of the queue. A `replay` makes one attempt in every state of the delivery and its endpoint."""
 
     team_id: str
     endpoint_id: str

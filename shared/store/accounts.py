@@ -68,7 +68,7 @@ class Accounts:
         return _team(team) if team else None, _membership(items.get(f"member#{user_id}"))
 
     def membership(self, team_id: str, user_id: str) -> Membership:
-        """What a user is in a team; somebody never heard of has not joined."""
+        """A user's membership of a team; an unknown user has not joined."""
         return _membership(self._table.get(pk=f"team#{team_id}", sk=f"member#{user_id}"))
 
     def put_team(self, team_id: str, name: str, plan: Plan, event_order: str, *, metered: bool = False) -> bool:

@@ -71,7 +71,7 @@ class Messages:
         return list(map(message_of, self._table.get_many([{"message_id": i} for i in message_ids])))
 
     def is_erased(self, tombstone: str) -> bool:
-        """Returns whether a message was erased, whoever it may have been given to since."""
+        """Returns whether a message was erased, also if it has a new owner since."""
         return self._table.get(message_id=tombstone) is not None
 
     def company_names(self, after: str = "") -> Iterator[tuple[list[tuple[str, str, tuple[str, str]]], str]]:

@@ -174,7 +174,7 @@ def _authorize(caller: Caller, scope: Scope | None, plans: Collection[Plan], *, 
 
 
 def _log_failure(problem: Problem, error: Exception, request_id: str | None, caller: Caller) -> None:
-    """Where it happened and of what kind it is, but not what the exception says: that may hold what a person wrote."""
+    """The place and class of an exception, without its message, which may hold a person's text."""
     cause = error.__cause__ or error
     frames = [
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-8:]
@@ -200,7 +200,7 @@ def _with_text_body(event: Event) -> Event:
 
 
 def _with_json_content_type(event: Event) -> Event:
-    """A body is JSON whatever its Content-Type says, so that `curl -d` works as people type it (contract 1)."""
+    """A body is read as JSON with every Content-Type, so that a plain `curl -d` works (contract 1)."""
     headers = {name: value for name, value in (event["headers"] or {}).items() if name.lower() != "content-type"}
     return {**event, "headers": {**headers, "content-type": "application/json"}}
 

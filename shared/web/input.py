@@ -1,4 +1,4 @@
-"""How input is read: JSON strictly, by a model, every fault named at once, in words that say what to do (contract 1).
+"""Reads input strictly by a model; the error names every fault at once and says what to do (contract 1).
 
 A caller and an operator read the same words. For a route Powertools runs the model and
 `shared.web.endpoint` asks here what its errors mean; a function that is invoked directly calls `read`.

@@ -1,4 +1,4 @@
-"""Every answer that is not a success, as one tree of exceptions and one shape on the wire (RFC 9457, contract 1).
+"""All error responses: one tree of exceptions, one document (RFC 9457, contract 1).
 
     Problem
     ├── BadRequest               400  invalid_request: the caller must change the request; names every fault at once
@@ -19,8 +19,8 @@
     ├── ServiceUnavailable       503  service_unavailable: a backend failed; carries Retry-After
     └── InternalError            500  internal_error: a bug, by definition
 
-The gateway itself answers 401, 404 for unknown routes, and 429, with documents of the same shape: see the
-GatewayResponses of template.yaml. Routes raise; `shared.web.endpoint` turns what was raised into a response, once.
+The gateway itself returns 401, 404 for unknown routes, and 429, with documents of the same shape: see the
+GatewayResponses of template.yaml. Routes raise; `shared.web.endpoint` turns the exception into a response.
 """
 
 from collections.abc import Sequence
@@ -43,9 +43,7 @@ TITLES = {
 
 
 class FieldError(TypedDict, total=False):
-    """One thing that is wrong with a request: where (a JSON pointer into the body, or a parameter's name) and what to
-    do.
-    """
+    """One error of a request: its place (a JSON pointer into the body, or a parameter's name) and what to do."""
 
     pointer: str
     parameter: str
@@ -84,7 +82,7 @@ class Problem(Exception):
 
 
 class BadRequest(Problem):
-    """The request is at fault: sending it again unchanged gives the same answer."""
+    """The request is wrong. Sent again unchanged, it fails again."""
 
     status = 400
     code = "invalid_request"
@@ -174,7 +172,7 @@ class NotThreadOwner(Forbidden):
 
 
 class NotFound(Problem):
-    """Nothing there that the caller may know of."""
+    """There is nothing here that the caller may see."""
 
     status = 404
     code = "not_found"
@@ -192,7 +190,7 @@ class SummariesBusy(Problem):
 
     @property
     def headers(self) -> dict[str, str]:
-        """Tells the caller when to come back."""
+        """Says when to retry."""
         return {"Retry-After": str(self.retry_after)}
 
 
@@ -214,17 +212,17 @@ class ServiceUnavailable(Problem):
 
     @property
     def headers(self) -> dict[str, str]:
-        """Tells the caller when to come back."""
+        """Says when to retry."""
         return {"Retry-After": str(self.retry_after)}
 
 
 class InternalError(Problem):
-    """A bug. Its cause is in the log under the request id, never in the answer."""
+    """A bug. Its cause is in the log under the request id, never in the response."""
 
     def __init__(self) -> None:
         super().__init__("Something went wrong on our end. If it happens again, tell support the request_id.")
 
 
 def problem_of(error: Unavailable) -> ServiceUnavailable:
-    """The problem that a failing backend is to the caller."""
+    """Returns the problem document of a failed backend."""
     return ServiceUnavailable(error.detail, retry_after=error.retry_after)
