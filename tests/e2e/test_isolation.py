@@ -1,4 +1,4 @@
-"""Whatever is called in whatever order: nobody sees another's data, no key does too much, nobody erased returns.
+"""In any order of calls, nobody sees another's data, no key does too much, and no erased person returns.
 
 A Hypothesis state machine plays teams, members and keys against the gateway in process, with its caches, and holds
 every answer to a model of who may see what, and how much of it there is. Each person's data carries a mark of its own,

@@ -1,4 +1,4 @@
-"""What a key says of itself."""
+"""GET /api/agent/whoami: what a key is."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Workers that take turns, call by call: any interleaving of what they do, replayed as a test says."""
+"""Workers that take turns, call by call, so that a test can replay any interleaving."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A server on loopback that speaks the Messages API as a script says: answers, errors, and the ways a network fails."""
+"""A scripted server of the Messages API on loopback: responses, errors and network failures."""
 
 import json
 import threading

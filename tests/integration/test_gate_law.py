@@ -1,5 +1,5 @@
-"""The law of the gate, on DynamoDB Local: whoever differs from the last release is noted as changed, whatever happened
-in whatever order. So a read that finds fewer than ten noted has missed no release (contract 8).
+"""The law of the gate, on DynamoDB Local: a candidate who differs from the last release has a pending marker, in any
+order of events. So a read that finds fewer than ten markers has missed no release (contract 8).
 """
 
 from collections.abc import Callable

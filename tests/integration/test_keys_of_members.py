@@ -1,4 +1,4 @@
-"""Keys are made, and work, for members only; rotating and revoking are whole, whatever happens at once (contract 2)."""
+"""Only members get keys, and only their keys work. Concurrent rotations and revocations are atomic (contract 2)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

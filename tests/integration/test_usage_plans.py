@@ -1,4 +1,4 @@
-"""A team has an API Gateway key in its plan, whatever is deleted, lost or done at the same time (contract 3)."""
+"""A team has an API Gateway key in its plan despite deletions, losses and concurrent changes (contract 3)."""
 
 from collections.abc import Callable, Sequence, Set
 from datetime import UTC, datetime

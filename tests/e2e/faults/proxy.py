@@ -1,4 +1,4 @@
-"""A proxy in front of DynamoDB Local that answers some requests as a bad day at AWS would.
+"""A proxy in front of DynamoDB Local that fails some requests in the ways that AWS fails.
 
 What it does to a request is drawn at random: nothing, or one of `FAULTS`. "Cut after" is the cruel one: the write took
 place, and its caller never hears of it.

@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing counted twice, whatever DynamoDB does and whenever an ingest worker dies.
+"""Nothing is lost and nothing is counted twice when DynamoDB fails or an ingest worker dies.
 
 10,000 events with repeats go in, shuffled, while 2,000 outcomes are recorded at the same time. At the end every tally
 is the sum over its messages, every acknowledged write is there, and every event was applied, or is in the dead-letter

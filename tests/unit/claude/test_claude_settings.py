@@ -1,4 +1,4 @@
-"""How the environment says where Claude is."""
+"""Reads the address and model of Claude from the environment."""
 
 import pytest
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what the code says, everything the reference says, and valid (reference, contract 1)."""
+"""The OpenAPI document is current, covers the reference and is valid (reference, contract 1)."""
 
 import json
 from typing import Any

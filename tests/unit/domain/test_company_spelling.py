@@ -1,4 +1,4 @@
-"""What a report shows of a company's spelling: a readable name, whatever somebody wrote."""
+"""What a report shows of a company's spelling: a readable name, for any input."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""Quotes are found whatever their typography, and only whole words and whole names are quotes."""
+"""Quotes are found in any typography, and only whole words and whole names are quotes."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The gateway's order of things: route, integration, and what it says itself."""
+"""The gateway's order: route, integration, and its own responses."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Renormalization, as far as it is pure: a message moves as a whole, and companies are settled in groups."""
+"""The pure part of renormalization: a message moves as a whole, and companies are renamed in groups."""
 
 from collections import Counter
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Who may do what, as template.yaml says it: exact actions, exact resources, and docs/security.md tells the truth.
+"""Permissions of template.yaml: exact actions, exact resources; docs/security.md lists the same.
 
 That the roles suffice, and hold nothing to spare, is tests/integration/test_permissions_in_use.py.
 """

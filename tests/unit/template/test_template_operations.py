@@ -1,4 +1,4 @@
-"""What template.yaml gives an operator: alarms that reach somebody, a dashboard of real metrics, outputs, switches."""
+"""What template.yaml gives an operator: alarms with a recipient, a dashboard of existing metrics, outputs, switches."""
 
 import json
 import re
