@@ -14,9 +14,10 @@
     │   ├── ScopeMissing         403  scope_missing
     │   └── NotThreadOwner       403  not_thread_owner
     ├── NotFound                 404  not_found
-    ├── SummariesBusy            429  summaries_busy: carries Retry-After
-    │   └── DailyBudgetSpent     429  daily_budget_spent
-    ├── ServiceUnavailable       503  service_unavailable: a backend failed; carries Retry-After
+    ├── RetryLater                    carries Retry-After
+    │   ├── SummariesBusy        429  summaries_busy
+    │   │   └── DailyBudgetSpent 429  daily_budget_spent
+    │   └── ServiceUnavailable   503  service_unavailable: a backend failed
     └── InternalError            500  internal_error: a bug, by definition
 
 The gateway itself returns 401, 404 for unknown routes, and 429, with documents of the same shape: see the
@@ -178,11 +179,8 @@ class NotFound(Problem):
     code = "not_found"
 
 
-class SummariesBusy(Problem):
-    """The team has as many job summaries under way as it may (contract 3). `retry_after` is in whole seconds."""
-
-    status = 429
-    code = "summaries_busy"
+class RetryLater(Problem):
+    """The same request can succeed after `retry_after` whole seconds."""
 
     def __init__(self, detail: str, *, retry_after: int) -> None:
         super().__init__(detail)
@@ -192,6 +190,13 @@ class SummariesBusy(Problem):
     def headers(self) -> dict[str, str]:
         """Says when to retry."""
         return {"Retry-After": str(self.retry_after)}
+
+
+class SummariesBusy(RetryLater):
+    """The team has as many job summaries under way as it may (contract 3)."""
+
+    status = 429
+    code = "summaries_busy"
 
 
 class DailyBudgetSpent(SummariesBusy):
@@ -200,20 +205,11 @@ class DailyBudgetSpent(SummariesBusy):
     code = "daily_budget_spent"
 
 
-class ServiceUnavailable(Problem):
-    """A backend failed (`shared.infra.errors.Unavailable`). `retry_after` is in whole seconds."""
+class ServiceUnavailable(RetryLater):
+    """A backend failed (`shared.infra.errors.Unavailable`)."""
 
     status = 503
     code = "service_unavailable"
-
-    def __init__(self, detail: str, *, retry_after: int) -> None:
-        super().__init__(detail)
-        self.retry_after = retry_after
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Says when to retry."""
-        return {"Retry-After": str(self.retry_after)}
 
 
 class InternalError(Problem):
