@@ -13,10 +13,12 @@ build: $(READY) ## Build the bundles of all functions and layers into .aws-sam/b
 sizes: ## Print the size of each bundle, unzipped (Lambda's limit for a function with its layers is 250 MB)
 	@cd .aws-sam/build && du -sk */ | sort -n | awk '{ printf "%8.1f MB  %s\n", $$1 / 1024, $$2 }'
 
-layer-lists: $(READY) ## Write the package lists of both layers anew from uv.lock
+layer-lists: $(READY) ## Write the package lists of the layers anew from uv.lock
 	$(EXPORT) layers/dependencies/requirements.txt --no-default-groups
 	$(EXPORT) layers/claude/requirements.txt --only-group claude \
 		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' layers/dependencies/requirements.txt)
+	@mkdir -p layers/sign-in
+	$(EXPORT) layers/sign-in/requirements.txt --only-group sign-in
 
 lint-template: $(READY) ## Check template.yaml with sam validate --lint, cfn-lint and Checkov
 	$(SAM) validate --lint --region us-east-1

@@ -72,7 +72,7 @@ def services() -> Iterator[Services]:
     template = read_template()
     with TemporaryDirectory() as folder:
         running = Services(
-            template, free_ports(1)[0], CREDENTIALS, dict.fromkeys(template.secrets, "x"), Path(folder) / "log"
+            template, free_ports(1)[0], CREDENTIALS, dict.fromkeys(template.secrets, "x"), {}, Path(folder) / "log"
         )
         try:
             running.wait_until_ready()

@@ -1,18 +1,22 @@
-"""GET /docs/…: static pages from the function's own bundle, `functions/pages`. No key is needed.
+"""GET /docs/… and /console/…: static pages from the function's own bundle, `functions/pages`. No key is needed.
 
-A page names others relative to itself, so that it works under a stage prefix and under a custom domain. Only the
-OpenAPI document holds an absolute address: that of the server that serves it.
+A page names others relative to itself, so that it works under a stage prefix and under a custom domain. Two files hold
+an absolute address, that of the server that serves them: the OpenAPI document, and the console's page, which is served
+at every address of the console (/console/threads/msg_1).
 """
 
 import base64
 import gzip
 import hashlib
+import html
 import json
+import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from shared.web.base_url import base_url
 from shared.web.problems import PROBLEM_JSON, NotFound
 
 PAGES = Path(__file__).parent / "pages"
@@ -27,7 +31,7 @@ TYPES = {
 }
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "img-src 'self' data:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -36,7 +40,11 @@ SECURITY = {
     "X-Content-Type-Options": "nosniff",
 }
 REVALIDATED, FOREVER = "no-cache", "public, max-age=31536000, immutable"
-OPENAPI = "docs/openapi.json"
+OPENAPI, CONSOLE = "docs/openapi.json", "console/index.html"
+_ADDRESS_IN_CONSOLE = re.compile(r"console/(?!(?:api|pages|parts|charts|styles|vendor)/)[^/.]+(?:/.*)?", re.DOTALL)
+"""What is no file of the console. An id or a company's name in an address may have dots: /console/signals/Node.js."""
+_BASE = b'<base href="./">'
+"""What the console's page has in place of its absolute address."""
 
 type Event = dict[str, Any]
 type Answer = dict[str, Any]
@@ -62,7 +70,7 @@ def handler(event: Event, _context: object) -> Answer:
     file = (event["pathParameters"] or {}).get("file", "")
     if not file and not event["path"].endswith("/"):
         return _answer(event, 308, {"Location": f"{section}/", "Cache-Control": REVALIDATED})
-    page = find_page(f"{section}/{file or 'index.html'}", _base_url(event))
+    page = find_page(f"{section}/{file or 'index.html'}", base_url(event))
     if page is None:
         problem = NotFound("There is no such page. The documentation begins at /docs/.")
         body = json.dumps(problem.document(event["requestContext"]["requestId"]))
@@ -78,12 +86,21 @@ def handler(event: Event, _context: object) -> Answer:
 
 
 def find_page(name: str, base_url: str) -> Page | None:
-    """The page of a name such as `docs/index.html`. Only names of files that are there lead anywhere."""
+    """The page of a name such as `docs/index.html`. Only names of files that are there lead anywhere, and addresses of
+    the console.
+    """
     page = _page(name)
-    if page is None or name != OPENAPI:
-        return page
-    document = {**json.loads(page.content), "servers": [{"url": base_url}]}
-    return replace(page, content=json.dumps(document, ensure_ascii=False).encode())
+    if page is None and _ADDRESS_IN_CONSOLE.fullmatch(name):
+        name, page = CONSOLE, _page(CONSOLE)
+    if page is None:
+        return None
+    if name == OPENAPI:
+        document = {**json.loads(page.content), "servers": [{"url": base_url}]}
+        return replace(page, content=json.dumps(document, ensure_ascii=False).encode())
+    if name == CONSOLE:
+        base = f'<base href="{html.escape(base_url)}/console/">'.encode()
+        return replace(page, content=page.content.replace(_BASE, base))
+    return page
 
 
 @lru_cache(maxsize=256)
@@ -98,14 +115,6 @@ def _page(name: str) -> Page | None:
 @cache
 def _files() -> dict[str, Path]:
     return {path.relative_to(PAGES).as_posix(): path for path in PAGES.rglob("*") if path.is_file()}
-
-
-def _base_url(event: Event) -> str:
-    """The address of the API: what stands before the route's path in the address that was called."""
-    context = event["requestContext"]
-    scheme = _header(event, "x-forwarded-proto") or "https"
-    prefix = context["path"].partition(f"/{event['resource'].split('/')[1]}")[0]
-    return f"{scheme}://{context['domainName']}{prefix}"
 
 
 def _header(event: Event, name: str) -> str:

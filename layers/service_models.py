@@ -24,6 +24,16 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
             "UpdateApiKey",
         }
     ),
+    "cognito-idp": frozenset(
+        {
+            "CreateIdentityProvider",
+            "DeleteIdentityProvider",
+            "DescribeUserPoolClient",
+            "ListIdentityProviders",
+            "UpdateIdentityProvider",
+            "UpdateUserPoolClient",
+        }
+    ),
     "dynamodb": frozenset(
         {
             "BatchGetItem",
@@ -39,6 +49,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
     "kms": frozenset({"Decrypt", "Encrypt"}),
     "secretsmanager": frozenset({"GetSecretValue"}),
     "sqs": frozenset({"SendMessage", "SendMessageBatch"}),
+    "ssm": frozenset({"GetParameter"}),
 }
 """Every operation that a function calls, by botocore's names."""
 

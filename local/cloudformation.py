@@ -18,6 +18,8 @@ _NAMED_BY_LOGICAL_ID = {
     "AWS::Serverless::Api",
     "AWS::SecretsManager::Secret",
     "AWS::Events::EventBus",
+    "AWS::Cognito::UserPool",
+    "AWS::Cognito::UserPoolClient",
 }
 
 

@@ -26,6 +26,9 @@ _READS = (
     "sqs:ReceiveMessage",
     "apigateway:GET",
     "bedrock:InvokeModel",
+    "cognito-idp:DescribeUserPoolClient",
+    "cognito-idp:ListIdentityProviders",
+    "ssm:GetParameter",
 )
 
 
@@ -36,12 +39,18 @@ def functions() -> list[str]:
 
 def statements(function: str) -> list[Json]:
     """The statements of a function's role, those under a condition too."""
-    role = resources("AWS::IAM::Role")[resources("AWS::Lambda::Function")[function]["Role"]["Fn::GetAtt"][0]]
+    name = resources("AWS::Lambda::Function")[function]["Role"]["Fn::GetAtt"][0]
+    role = resources("AWS::IAM::Role")[name]
     found: list[Json] = []
-    for policy in role["Policies"]:
+    for policy in [*role["Policies"], *_attached(name)]:
         for statement in policy["PolicyDocument"]["Statement"]:
             found += statement["Fn::If"][1:] if "Fn::If" in statement else [statement]
     return found
+
+
+def _attached(role: str) -> list[Json]:
+    """The policies that are resources of their own and name this role."""
+    return [policy for policy in resources("AWS::IAM::Policy").values() if {"Ref": role} in policy["Roles"]]
 
 
 def grants(function: str) -> set[Grant]:
@@ -67,7 +76,7 @@ def _name(resource: Json) -> str:
         case {"Fn::GetAtt": [str(name), "StreamArn"]}:
             return f"{name}/stream"
         case {"Fn::Sub": str(text)}:
-            path = text.rpartition("::" if ":apigateway:" in text else ":")[2]
+            path = text.replace("${AWS::StackName}", "STACK").rpartition("::" if ":apigateway:" in text else ":")[2]
             return path.replace(".Arn}", "").replace("${", "").replace("}", "")
         case _:
             raise ValueError(f"a resource of a shape that no role had so far: {resource}")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from moto.apigateway.models import apigateway_backends
 from moto.apigateway.utils import ApigwRestApiIdentifier, ApigwUsagePlanIdentifier
+from moto.cognitoidp.models import cognitoidp_backends
 from moto.kms.models import kms_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.utilities.id_generator import moto_id_manager
@@ -35,11 +36,14 @@ if TYPE_CHECKING:
 
 
 class Order(TypedDict):
-    """What the server writes into our standard input, as one line of JSON. `secrets` has a value for each secret."""
+    """What the server writes into our standard input, as one line of JSON. `secrets` has a value for each secret, and
+    `parameters` for each parameter of Systems Manager.
+    """
 
     port: int
     access_key_id: str
     secrets: dict[str, str]
+    parameters: dict[str, str]
 
 
 def main() -> None:
@@ -51,7 +55,7 @@ def main() -> None:
     server = make_server("127.0.0.1", order["port"], application, threaded=True, request_handler=MotoRequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     _answer_not_found_where_aws_does()
-    _declare(read_template(), f"http://127.0.0.1:{order['port']}", credentials, order["secrets"])
+    _declare(read_template(), f"http://127.0.0.1:{order['port']}", credentials, order["secrets"], order["parameters"])
     print("ready", flush=True)
     sys.stdin.read()
     os._exit(0)
@@ -78,7 +82,9 @@ def _guarded(application: "WSGIApplication", credentials: Credentials) -> "WSGIA
 _CREDENTIAL = re.compile(r"^AWS4-HMAC-SHA256 Credential=([0-9A-Za-z]+)/")
 
 
-def _declare(template: Template, url: str, credentials: Credentials, secrets: dict[str, str]) -> None:
+def _declare(
+    template: Template, url: str, credentials: Credentials, secrets: dict[str, str], parameters: dict[str, str]
+) -> None:
     """Makes what the template declares, under its logical ids."""
     api, api_gateway = template.api, client("apigateway", url, credentials)
     moto_id_manager.set_custom_id(ApigwRestApiIdentifier(ACCOUNT_ID, REGION, api.id), api.id)
@@ -95,6 +101,9 @@ def _declare(template: Template, url: str, credentials: Credentials, secrets: di
         queues.create_queue(QueueName=queue.name)
     for name in template.secrets:
         manager.create_secret(Name=name, SecretString=secrets[name])
+    for name, value in parameters.items():
+        client("ssm", url, credentials).put_parameter(Name=name, Value=value, Type="String")
+    _declare_user_pool()
     for name in template.encryption_keys:
         _declare_encryption_key(name, credentials)
 
@@ -109,6 +118,17 @@ def _declare_encryption_key(name: str, credentials: Credentials) -> None:
     key.key_material = hashlib.sha256(f"{name} {credentials.access_key_id}".encode()).digest()
     kms_backends[ACCOUNT_ID][REGION].keys[key.id] = key
     kms_backends[ACCOUNT_ID][REGION].create_alias(key.id, key_alias(name))
+
+
+def _declare_user_pool() -> None:
+    """Makes the console's user pool and its client, under their logical ids."""
+    backend = cognitoidp_backends[ACCOUNT_ID][REGION]
+    pool = backend.create_user_pool("UserPool", {})
+    backend.user_pools = {"UserPool": pool}
+    pool.id = "UserPool"
+    app = backend.create_user_pool_client("UserPool", False, {"ClientName": "console"})
+    app.id = "ConsoleClient"
+    pool.clients = {app.id: app}
 
 
 def _answer_not_found_where_aws_does() -> None:

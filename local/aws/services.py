@@ -40,13 +40,20 @@ def client(service: str, url: str, credentials: Credentials) -> Any:
 
 
 class Services:
-    """A running moto, holding what the template declares under its logical ids; `secrets` are the secrets' values.
+    """A running moto, holding what the template declares under its logical ids; `secrets` are the secrets' values,
+    `parameters` those of Systems Manager.
 
     It serves who presents `credentials`. Even so no real secret may be in it.
     """
 
     def __init__(
-        self, template: Template, port: int, credentials: Credentials, secrets: Mapping[str, str], log: Path
+        self,
+        template: Template,
+        port: int,
+        credentials: Credentials,
+        secrets: Mapping[str, str],
+        parameters: Mapping[str, str],
+        log: Path,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._template = template
@@ -62,7 +69,12 @@ class Services:
                 text=True,
             )
         assert self._process.stdin  # noqa: S101  (asked for above)
-        order = {"port": port, "access_key_id": credentials.access_key_id, "secrets": dict(secrets)}
+        order = {
+            "port": port,
+            "access_key_id": credentials.access_key_id,
+            "secrets": dict(secrets),
+            "parameters": dict(parameters),
+        }
         print(json.dumps(order), file=self._process.stdin, flush=True)
         self._api_gateway = client("apigateway", self.url, credentials)
         self._queues = client("sqs", self.url, credentials)

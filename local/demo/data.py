@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
-from local.demo.people import DEMO_CALLERS, PROFILES, ROLES, TEAMS
+from local.demo.people import DEMO_CALLERS, PROFILES, ROLES, SIGN_INS, TEAMS
 from local.demo.threads import Thread, joined, opening_message_id, recent_quarters, seeded, threads
 from shared.domain.outcomes import Outcome
 from shared.domain.periods import timestamp
@@ -70,11 +70,22 @@ def _account_events(now: datetime) -> Iterator[tuple[datetime, dict[str, Any]]]:
     for team in TEAMS:
         detail = {"team_id": team.team_id, "name": team.name, "plan": team.plan.value}
         yield founded, _event("TeamUpdated", founded, detail, team.team_id)
+        for team_id, user_id, _ in SIGN_INS:
+            if team_id == team.team_id and user_id not in team.members:
+                yield founded, _event("MemberJoined", founded, _joining(team_id, user_id), f"{team_id} {user_id}")
         for user_id in team.members:
             came = quarters[joined(user_id)].start - timedelta(days=1)
-            yield came, _event("MemberJoined", came, {"team_id": team.team_id, "user_id": user_id}, user_id)
+            yield came, _event("MemberJoined", came, _joining(team.team_id, user_id), user_id)
             told = came + timedelta(hours=1)
             yield told, _event("ProfileUpdated", told, {"user_id": user_id} | _profile(user_id), user_id)
+
+
+def _joining(team_id: str, user_id: str) -> dict[str, Any]:
+    detail: dict[str, Any] = {"team_id": team_id, "user_id": user_id}
+    for team, user, role in SIGN_INS:
+        if (team, user) == (team_id, user_id):
+            detail |= {"role": role, "sign_in": {"provider": "Cognito", "subject": user_id}}
+    return detail
 
 
 def _profile(user_id: str) -> dict[str, Any]:

@@ -49,6 +49,19 @@ TEAMS = (
     Team("team_minh", "Minh Tran", Plan.PRO, _members("minh")),
 )
 
+SIGN_INS = (
+    ("team_acme", "user_maya", "admin"),
+    ("team_acme", "user_jonas", "member"),
+    ("team_acme", "user_amara", "member"),
+    ("team_harbor", "user_tomas", "admin"),
+    ("team_priya", "user_priya", "admin"),
+    ("team_northwind", "user_hannah", "admin"),
+    ("team_northwind", "user_jonas", "member"),
+)
+"""Who may sign in to the console: team, member, and role. A member's identity at the local provider is the user's id.
+Jonas is in two teams, and has no threads in the second.
+"""
+
 DEMO_CALLERS: dict[Plan, Caller] = {
     Plan.PRO: Caller("team_priya", "user_priya", volume=46, growth=1.2),
     Plan.TEAM: Caller("team_harbor", "user_tomas", volume=38, growth=0.8),

@@ -22,10 +22,11 @@ _BODIES: Mapping[str, Mapping[str, Any]] = {
 
 def welcome(url: str, routes: tuple[Route, ...], keys: Mapping[Plan, str], log: Path, *, stand_in: bool) -> str:
     """The text. The curls use the Enterprise key, which may call every endpoint."""
-    lines = ["", "demo keys, with the scopes read and write:"]
+    lines = ["", f"the console, where you pick a demo person to sign in: {url}/console/"]
+    lines += ["", "demo keys, with the scopes read and write:"]
     lines += [f"  {plan:<10}  {key}   ({DEMO_CALLERS[plan].user_id})" for plan, key in keys.items()]
     lines += ["", "each endpoint, ready to paste:"]
-    lines += [f"  {curl(url, route, keys[Plan.ENTERPRISE])}" for route in routes if route.authorized]
+    lines += [f"  {curl(url, route, keys[Plan.ENTERPRISE])}" for route in routes if route.path.startswith("/api/")]
     lines += ["", f"to read and to try: {url}/docs/"]
     port = url.rpartition(":")[2]
     elsewhere = "" if port == _PORT else f" PORT={port}"

@@ -192,13 +192,14 @@ class Gateway:
 
     def _draw_on_plan(self, authorization: Authorization, now: float) -> str:
         """Takes a token from the bucket of the caller's key and returns the key's id."""
+        value = authorization.usage_key or ""
         with self._lock:
-            if self._plan_keys is None:
+            if self._plan_keys is None or value not in self._plan_keys:  # a session's function may have made it
                 self._plan_keys = self._read_plan_keys()
-            key = self._plan_keys.get(authorization.usage_key or "")
+            key = self._plan_keys.get(value)
         if key is None:
             raise Refused("INVALID_API_KEY")
-        if not self._buckets.take(key.plan, authorization.usage_key or "", now):
+        if not self._buckets.take(key.plan, value, now):
             raise Refused("THROTTLED")
         return key.id
 

@@ -51,12 +51,20 @@ class TeamUpdated(_Detail):
     plan: Annotated[Plan, ByValue]
 
 
+class SignIn(StrictModel):
+    """The identity with which a member signs in to the console: an identity provider, and its name for the person."""
+
+    provider: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,32}$")]
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=256), Visible]
+
+
 class MemberJoined(_Detail):
-    """A user became a member of a team, or a member's role changed."""
+    """A user became a member of a team, or a member's role or sign-in changed."""
 
     team_id: Id
     user_id: Id
     role: Annotated[Role, ByValue] = Role.MEMBER
+    sign_in: SignIn | None = None
 
 
 class MemberLeft(_Detail):

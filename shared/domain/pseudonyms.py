@@ -25,6 +25,10 @@ class Pseudonyms:
         """The key of a person's tombstone in Accounts."""
         return f"erased#{self.person(user_id)}"
 
+    def identity(self, provider: str, subject: str) -> str:
+        """Returns the name of an identity with which somebody signs in to the console."""
+        return self._name("identity", f"{provider}:{subject}")  # a provider's name has no colon
+
     def erased_message(self, message_id: str) -> str:
         """The key of a message's tombstone in Messages."""
         return f"erased#{self._name('message', message_id)}"

@@ -34,9 +34,10 @@ def apply(
     match event.detail:
         case events.TeamUpdated(team_id=team_id, name=name, plan=plan):
             update_team(store, ensure_usage_key, team_id, name, plan, event.event_order)
-        case events.MemberJoined(team_id=team_id, user_id=user_id, role=role):
+        case events.MemberJoined(team_id=team_id, user_id=user_id, role=role, sign_in=sign_in):
             tombstone = pseudonyms.erased_person(user_id)
-            store.accounts.put_membership(team_id, user_id, tombstone, role, event.time, event.event_order)
+            identity = pseudonyms.identity(sign_in.provider, sign_in.subject) if sign_in else ""
+            store.accounts.put_membership(team_id, user_id, tombstone, role, event.time, event.event_order, identity)
         case events.MemberLeft(team_id=team_id, user_id=user_id):
             tombstone = pseudonyms.erased_person(user_id)
             store.accounts.put_membership(team_id, user_id, tombstone, None, event.time, event.event_order)

@@ -14,6 +14,7 @@ from typing import Any
 from shared.domain.keys import Team, usage_key
 from shared.domain.plans import Plan
 from shared.infra.aws import AwsError, aws_call, client
+from shared.infra.deployment_settings import deployment_settings
 from shared.infra.errors import Unavailable
 from shared.infra.settings import required
 
@@ -142,6 +143,12 @@ class UsagePlans:
 
 @cache
 def usage_plans() -> UsagePlans:
-    """The usage plans that the environment names."""
+    """The usage plans that the environment names, or the deployment's settings for a function behind the API. Raises
+    Unavailable.
+    """
+    if "DEPLOYMENT_PARAMETER" in os.environ:
+        settings = deployment_settings()
+        by_plan = {plan: settings["usage_plans"][plan] for plan in Plan}
+        return UsagePlans(client("apigateway"), settings["api_id"], by_plan)
     plan_ids = {plan: required(os.environ, f"USAGE_PLAN_{plan.name}") for plan in Plan}
     return UsagePlans(client("apigateway"), required(os.environ, "API_ID"), plan_ids)

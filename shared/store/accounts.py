@@ -6,6 +6,9 @@
 | team#T | member#U | a membership, joined or left (shared/domain/memberships.py) |
 | user#U | team#T | the same membership, from the member's side |
 | user#U | profile | a candidate's profile |
+| identity#I | team#T user#U | a membership whose member signs in with this identity; I is its pseudonym |
+| user#U | identity#I team#T | the same, from the member's side |
+| provider#P | provider | an identity provider, and the team that it belongs to |
 | user#U | api_key#K | a marker of a key that the user made (shared/store/api_keys.py) |
 | erased#H | erased | a tombstone; H is the pseudonym of the person |
 
@@ -105,14 +108,23 @@ class Accounts:
         return _team(self._table.update(_team_key(team_id), "SET metered = :metered", metered=True))
 
     def put_membership(
-        self, team_id: str, user_id: str, tombstone: str, role: Role | None, time: datetime, event_order: str
+        self,
+        team_id: str,
+        user_id: str,
+        tombstone: str,
+        role: Role | None,
+        time: datetime,
+        event_order: str,
+        identity: str = "",
     ) -> None:
-        """Takes in that a user joined a team with a role, or left it (None), at that time. Raises Erased."""
+        """Takes in that a user joined a team with a role, or left it (None), at that time. `identity` is the one with
+        which the member signs in from then on. Raises Erased.
+        """
 
         def attempt() -> None:
             item = self._table.get(pk=f"team#{team_id}", sk=f"member#{user_id}")
             before = _membership(item)
-            after = before.after(role, time, event_order)
+            after = before.after(role, time, event_order, identity)
             if after == before:
                 return
             facts: Item = {
@@ -122,13 +134,23 @@ class Accounts:
                 "event_order": after.event_order,
             }
             facts |= {"left_at": after.left_at} | ({"role": after.role.value} if after.role else {})
-            unchanged = "event_order = :event_order AND left_at = :left_at" if item else "attribute_not_exists(pk)"
-            values = {"event_order": before.event_order, "left_at": before.left_at} if item else {}
+            facts |= {"identity": after.identity, "identity_order": after.identity_order}
+            unchanged, values = "attribute_not_exists(pk)", {}
+            if item:
+                unchanged = "event_order = :event_order AND left_at = :left_at AND identity_order = :identity_order"
+                values = {
+                    "event_order": before.event_order,
+                    "left_at": before.left_at,
+                    "identity_order": before.identity_order,
+                }
             writes = [
                 unless_erased(self._table, tombstone),
                 self._table.put_op({"pk": f"team#{team_id}", "sk": f"member#{user_id}", **facts}, unchanged, **values),
                 self._table.put_op({"pk": f"user#{user_id}", "sk": f"team#{team_id}", **facts}),
             ]
+            if after.identity != before.identity:
+                links = _identity_links(after.identity, team_id, user_id)
+                writes += [self._table.put_op({**key, "team_id": team_id, "user_id": user_id}) for key in links]
             try:
                 transact(self._table.client, writes)
             except ConditionFailed as error:
@@ -173,6 +195,34 @@ class Accounts:
         for item in self._table.query("#plan = :plan", index="by_plan", plan=plan.value):
             yield item["pk"].removeprefix("team#")
 
+    def memberships_of(self, identity: str) -> list[tuple[str, str, Membership]]:
+        """The teams whose member signs in with this identity: team, user, and what the user is in it now."""
+        links = self._table.query("pk = :pk", pk=f"identity#{identity}")
+        found = [(link["team_id"], link["user_id"]) for link in links]
+        items = self._table.get_many([{"pk": f"team#{team}", "sk": f"member#{user}"} for team, user in found])
+        memberships = ((item["team_id"], item["user_id"], _membership(item)) for item in items)
+        return sorted(each for each in memberships if each[2].joined and each[2].identity == identity)
+
+    def provider_team(self, provider: str) -> str | None:
+        """The team that an identity provider belongs to; None for one that is not registered."""
+        item = self._table.get(pk=f"provider#{provider}", sk="provider")
+        return item["team_id"] if item else None
+
+    def put_provider(self, provider: str, team_id: str) -> bool:
+        """Registers an identity provider for a team; returns whether the name was free, or the team's already."""
+        key = {"pk": f"provider#{provider}", "sk": "provider"}
+        try:
+            self._table.put(
+                {**key, "team_id": team_id}, "attribute_not_exists(pk) OR team_id = :team_id", team_id=team_id
+            )
+        except ConditionFailed:
+            return False
+        return True
+
+    def delete_provider(self, provider: str) -> None:
+        """Ends a registration: nobody signs in through this provider any more."""
+        self._table.delete(pk=f"provider#{provider}", sk="provider")
+
     def put_tombstone(self, tombstone: str) -> None:
         """From here on nothing about this person is written any more."""
         self._table.put({"pk": tombstone, "sk": "erased"})
@@ -199,7 +249,19 @@ class Accounts:
         """Deletes a user's memberships on the user's side, and profile. May be repeated."""
         for membership in self.memberships(user_id):
             self._table.delete(pk=f"user#{user_id}", sk=f"team#{membership.team_id}")
+        for link in self._table.query("pk = :pk AND begins_with(sk, :key)", pk=f"user#{user_id}", key="identity#"):
+            identity = link["sk"].removeprefix("identity#").partition(" ")[0]
+            for key in _identity_links(identity, link["team_id"], user_id):
+                self._table.delete(**key)
         self._table.delete(pk=f"user#{user_id}", sk="profile")
+
+
+def _identity_links(identity: str, team_id: str, user_id: str) -> list[dict[str, str]]:
+    """The keys of both items of a membership's identity. The one that finds the other is the last."""
+    return [
+        {"pk": f"identity#{identity}", "sk": f"team#{team_id} user#{user_id}"},
+        {"pk": f"user#{user_id}", "sk": f"identity#{identity} team#{team_id}"},
+    ]
 
 
 def _team_key(team_id: str) -> dict[str, str]:
@@ -220,4 +282,10 @@ def _team(item: Item) -> Team:
 def _membership(item: Item | None) -> Membership:
     if item is None:
         return Membership()
-    return Membership(Role(item["role"]) if "role" in item else None, item["event_order"], item["left_at"])
+    return Membership(
+        Role(item["role"]) if "role" in item else None,
+        item["event_order"],
+        item["left_at"],
+        item["identity"],
+        item["identity_order"],
+    )

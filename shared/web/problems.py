@@ -9,6 +9,7 @@
     │   └── Revoked              400  revoked
     ├── Unauthorized             401  unauthorized: a key that has expired since API Gateway kept the verdict on it
     ├── BadSignature             401  unauthorized: of an integration's request (contract 15)
+    ├── NotSignedIn              401  unauthorized: of a sign-in to the console (contract 16)
     ├── Forbidden                403
     │   ├── PlanNotEntitled      403  plan_not_entitled
     │   ├── ScopeMissing         403  scope_missing
@@ -145,6 +146,16 @@ class BadSignature(Problem):
 
     def __init__(self) -> None:
         super().__init__("Nothing at this address takes this signature. Compare address and secret with the settings.")
+
+
+class NotSignedIn(Problem):
+    """A sign-in to the console that is not valid. The document is the same whatever is wrong with it."""
+
+    status = 401
+    code = "unauthorized"
+
+    def __init__(self) -> None:
+        super().__init__("This sign-in is not valid, or not valid any more. Sign in again.")
 
 
 class Forbidden(Problem):

@@ -107,6 +107,7 @@ class Account:
             port,
             Credentials(os.environ["AWS_ACCESS_KEY_ID"]),
             dict.fromkeys(self._template.secrets, "not one"),
+            {},
             log,
         )
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from local.deployment import Route
 from local.template import read_template
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text()
+CONTRACT = (ROOT / "docs" / "contract.md").read_text()
 DOCUMENTS = {path.relative_to(ROOT): path.read_text() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]}
 EVERYTHING = "\n".join(DOCUMENTS.values())
 MAKEFILES = "".join(path.read_text() for path in [ROOT / "Makefile", *ROOT.glob("*.mk")])
@@ -22,9 +24,10 @@ def test_the_readme_is_read_in_a_minute() -> None:
 
 
 @pytest.mark.parametrize("route", read_template().api.routes, ids=lambda route: f"{route.method} {route.path}")
-def test_every_route_is_in_the_readmes_table(route: object) -> None:
-    path = route.path.removesuffix("{file+}")  # type: ignore[attr-defined]  # parametrize has no types
-    assert f"| `{route.method} {path}" in README  # type: ignore[attr-defined]  # parametrize has no types
+def test_every_route_is_in_the_readmes_table_and_the_consoles_own_in_the_contract(route: Route) -> None:
+    document = CONTRACT if route.path.startswith("/console/api/") else README
+    path = route.path.removesuffix("{file+}")
+    assert f"| `{route.method} {path}" in document
 
 
 def test_every_make_target_in_a_document_exists() -> None:

@@ -40,7 +40,8 @@ def test_it_is_valid_openapi() -> None:
 
 def test_its_routes_are_those_of_the_template() -> None:
     documented = {(method.upper(), path) for path, methods in SPEC["paths"].items() for method in methods}
-    assert documented == {(route.method, route.path) for route in read_template().api.routes if route.authorized}
+    authorized = {(route.method, route.path) for route in read_template().api.routes if route.authorized}
+    assert documented == {route for route in authorized if not route[1].startswith("/console/")}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

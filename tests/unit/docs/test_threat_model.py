@@ -72,9 +72,12 @@ def test_the_repository_holds_no_key() -> None:
 TALKS = {
     "shared/infra/aws.py": "botocore",
     "shared/claude/client.py": "anthropic httpx2",
+    "shared/infra/identity_provider.py": "urllib3",
     "shared/infra/outbound.py": "http socket",
 }
-"""The modules that open connections: to AWS, to Claude, and, checked against private networks, to customers' URLs."""
+"""The modules that open connections: to AWS, to Claude, to the user pool, and to customers' URLs, which are checked
+against private networks.
+"""
 NETWORK = {"aiohttp", "anthropic", "boto3", "botocore", "http", "httpx", "httpx2", "requests", "socket", "urllib3"}
 
 

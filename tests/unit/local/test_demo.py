@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from local.demo.data import caller_message_id, demo_events, demo_self_reports
 from local.demo.market import COMPANIES, DEMO_COMPANY, TOPICS
-from local.demo.people import DEMO_CALLERS, JOB_DESCRIPTION, PROFILES, TEAMS
+from local.demo.people import DEMO_CALLERS, JOB_DESCRIPTION, PROFILES, SIGN_INS, TEAMS
 from shared.domain.companies.normalize import normalize_company
 from shared.domain.events import MessageTriaged, OutcomeVerified, ProfileUpdated, TeamUpdated, read_event
 from shared.domain.history import History
@@ -139,10 +139,12 @@ def test_a_fraction_scales_the_messages() -> None:
 def test_every_plan_has_a_team_and_twelve_are_in_the_enterprise_team() -> None:
     events = [read_event(event).detail for event in events_at(MID_QUARTER)]
     assert {event.plan for event in events if isinstance(event, TeamUpdated)} == set(Plan)
-    sizes = {team.team_id: len(team.members) for team in TEAMS}
+    members = {team.team_id: team.members for team in TEAMS}
+    sizes = {team_id: len(users) for team_id, users in members.items()}
     assert [sizes[DEMO_CALLERS[plan].team_id] for plan in (Plan.ENTERPRISE, Plan.TEAM, Plan.PRO)] == [12, 4, 1]
     joined = Counter(e["detail"]["team_id"] for e in events_at(MID_QUARTER) if e["detail-type"] == "MemberJoined")
-    assert joined == sizes
+    guests = Counter(team for team, user, _ in SIGN_INS if user not in members[team])
+    assert joined == Counter(sizes) + guests
 
 
 def test_nobody_gets_a_message_before_they_joined() -> None:

@@ -35,8 +35,9 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
     return session
 
 
-NOT_OF_AWS = {"sign"}
-"""Methods of other libraries that are named as an operation: standardwebhooks' Webhook signs, as KMS does."""
+NOT_OF_AWS = {"sign", "start_session", "verify"}
+"""Methods of other libraries that are named as an operation: standardwebhooks' Webhook signs and the
+console's identity provider verifies, as KMS does; the console starts sessions, as Systems Manager does."""
 
 
 def names_in(path: Path) -> set[str]:

@@ -14,6 +14,8 @@ NO_PHYSICAL_NAME = {
     "AWS::ApiGateway::Stage": {"StageName"},
     "AWS::Lambda::Alias": {"Name"},
     "AWS::CloudWatch::Alarm": {"MetricName"},
+    "AWS::Cognito::UserPoolClient": {"ClientName"},
+    "AWS::IAM::Policy": {"PolicyName"},
     "AWS::CodeDeploy::DeploymentGroup": {"DeploymentConfigName"},
 }
 """Names within one API, function or namespace, and of something that AWS provides."""

@@ -22,9 +22,24 @@ REFERENCE = {
     ("GET", "/api/agent/messages/{id}"): "GetMessageFunction",
     ("GET", "/api/agent/whoami"): "WhoamiFunction",
 }
+CONSOLE = {
+    ("GET", "/console/api/session"): "ConsoleSessionFunction",
+    ("DELETE", "/console/api/session"): "ConsoleSessionFunction",
+    ("POST", "/console/api/session/team"): "ConsoleSessionFunction",
+    ("GET", "/console/api/keys"): "ConsoleKeysFunction",
+    ("POST", "/console/api/keys"): "ConsoleKeysFunction",
+    ("POST", "/console/api/keys/{key_id}/rotate"): "ConsoleKeysFunction",
+    ("DELETE", "/console/api/keys/{key_id}"): "ConsoleKeysFunction",
+}
+"""Routes that take the keys of console sessions only, one function a resource."""
+WITH_KEY = REFERENCE | CONSOLE
 KEYLESS = {
     ("GET", "/docs"): "ServePagesFunction",
     ("GET", "/docs/{file+}"): "ServePagesFunction",
+    ("GET", "/console"): "ServePagesFunction",
+    ("GET", "/console/{file+}"): "ServePagesFunction",
+    ("GET", "/console/api/sign-in"): "SignInFunction",
+    ("POST", "/console/api/session"): "SignInFunction",
     ("POST", "/integrations/{provider}/{connection_id}"): "ReceiveIntegrationFunction",
 }
 """Routes that need no key. The stage throttles each of them."""
@@ -39,11 +54,11 @@ def test_the_routes_are_those_of_the_reference_each_served_by_a_function_of_its_
         for event in resource.get("Properties", {}).get("Events", {}).values()
         if event["Type"] == "Api"
     }
-    assert served == REFERENCE | KEYLESS
+    assert served == WITH_KEY | KEYLESS
     assert set(methods()) == set(served)
 
 
-@pytest.mark.parametrize("route", REFERENCE)
+@pytest.mark.parametrize("route", WITH_KEY)
 def test_every_route_needs_the_authorizer_and_a_usage_plan_key(route: tuple[str, str]) -> None:
     assert {name for requirement in methods()[route]["security"] for name in requirement} == {
         "KeyAuthorizer",
@@ -63,11 +78,11 @@ def test_a_route_without_a_key_is_throttled_by_the_stage(route: tuple[str, str])
     assert route in throttled
 
 
-@pytest.mark.parametrize("route", REFERENCE | KEYLESS)
+@pytest.mark.parametrize("route", WITH_KEY | KEYLESS)
 def test_every_route_calls_the_published_alias_of_its_function(route: tuple[str, str]) -> None:
     integration = methods()[route]["x-amazon-apigateway-integration"]
     assert (integration["type"], integration["httpMethod"]) == ("aws_proxy", "POST")
-    assert f"${{{(REFERENCE | KEYLESS)[route]}Aliaslive}}" in integration["uri"]["Fn::Sub"]
+    assert f"${{{(WITH_KEY | KEYLESS)[route]}Aliaslive}}" in integration["uri"]["Fn::Sub"]
 
 
 def test_api_gateway_may_call_each_alias_for_its_own_route_only() -> None:
@@ -79,7 +94,7 @@ def test_api_gateway_may_call_each_alias_for_its_own_route_only() -> None:
         for p in permissions
         if "Ref" in p["FunctionName"]
     }
-    routes = REFERENCE | KEYLESS
+    routes = WITH_KEY | KEYLESS
     assert allowed == {(routes[method, path], method + re.sub(r"\{.*?\}", "*", path)) for method, path in routes}
     [authorizer] = [p for p in permissions if "Ref" not in p["FunctionName"]]
     assert authorizer["FunctionName"] == {"Fn::Sub": "${AuthorizerFunction.Arn}:live"}

@@ -130,10 +130,10 @@ def test_no_endpoint_outlasts_the_gateway(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_only_the_job_summary_carries_the_claude_layer(name: str) -> None:
+def test_only_who_needs_it_carries_a_layer_of_its_own(name: str) -> None:
     layers = sorted(reference[: -len("0123456789")] for reference in references(_function(name)["Layers"]))
-    claude = ["ClaudeLayer"] if name == "SummarizeJobFunction" else []
-    assert layers == [*claude, "DependenciesLayer", "SharedLayer"]
+    own = {"SummarizeJobFunction": "ClaudeLayer", "SignInFunction": "SignInLayer"}
+    assert layers == sorted(["DependenciesLayer", "SharedLayer", *filter(None, [own.get(name)])])
 
 
 def test_the_processor_is_a_parameter_and_arm64_unless_said_otherwise() -> None:

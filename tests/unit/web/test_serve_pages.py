@@ -48,6 +48,45 @@ def test_every_file_is_served_with_its_type_and_a_strict_policy(file: str) -> No
         assert answer["body"] == (PAGES / "docs" / file).read_text()
 
 
+def get_console(path: str, prefix: str = "/live") -> dict[str, Any]:
+    """Gets an address of the console."""
+    file = path.removeprefix("/console").removeprefix("/")
+    return handler(
+        {
+            **EVENT,
+            "resource": "/console/{file+}" if file else "/console",
+            "path": path,
+            "pathParameters": {"file": file} if file else None,
+            "headers": {"X-Forwarded-Proto": "https"},
+            "requestContext": {**EVENT["requestContext"], "path": prefix + path, "domainName": "api.example.com"},
+        },
+        None,
+    )
+
+
+@pytest.mark.parametrize("prefix", ["/live", "", "/v1"])
+@pytest.mark.parametrize(
+    "address", ["", "threads", "threads/msg_1.2", "signals/Node.js", "signals/A%2FB", "nowhere/at/all"]
+)
+def test_every_address_of_the_console_is_its_page_with_the_address_of_this_server(prefix: str, address: str) -> None:
+    answer = get_console(f"/console/{address}", prefix)
+    assert answer["headers"]["Content-Type"] == TYPES[".html"]
+    assert f'<base href="https://api.example.com{prefix}/console/">' in answer["body"]
+
+
+@pytest.mark.parametrize("file", ["missing.js", "pages/missing.js", "vendor/x", "api/nothing", "../docs/docs.js"])
+def test_what_is_no_address_of_the_console_is_404(file: str) -> None:
+    assert get_console(f"/console/{file}")["statusCode"] == 404
+
+
+def test_the_consoles_own_files_are_served_as_they_are() -> None:
+    for path in (PAGES / "console").rglob("*"):
+        if path.is_file() and path.name != "index.html":
+            answer = get_console(f"/console/{path.relative_to(PAGES / 'console').as_posix()}")
+            assert answer["body"] == path.read_text()
+            assert answer["headers"]["Content-Type"] == TYPES[path.suffix]
+
+
 def test_a_folder_is_its_index_and_lacks_a_slash_only_once() -> None:
     assert get("/docs/")["body"] == (PAGES / "docs" / "index.html").read_text()
     redirect = get("/docs")
