@@ -19,7 +19,8 @@ export async function withPage(options, visit) {
     const problems = [];
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
     page.on("pageerror", (error) => problems.push(String(error)));
-    page.on("requestfailed", (request) => problems.push(`failed: ${request.url()}`));
+    const leftBehind = (request) => request.failure()?.errorText === "net::ERR_ABORTED"; // the page was left meanwhile
+    page.on("requestfailed", (request) => leftBehind(request) || problems.push(`failed: ${request.url()}`));
     await visit(page, problems);
   } finally {
     await browser.close();

@@ -1,0 +1,24 @@
+import { html } from "../parts/ui.js";
+import { number, percent } from "../parts/words.js";
+import { Figure } from "./figure.js";
+
+const WIDTH = 360, HEIGHT = 28;
+
+// One bar of parts: `data` is [{name, label, value}]. The parts fill the bar; each has its label and share below it.
+export function stack(data, { title, description, unit }) {
+  const total = data.reduce((sum, { value }) => sum + value, 0);
+  const share = (value) => (total ? value / total : 0);
+  let x = 0;
+  const parts = data.map((each) => {
+    const part = { ...each, x, width: WIDTH * share(each.value) };
+    x += part.width;
+    return part;
+  });
+  return html`<${Figure} title=${title} description=${description} columns=${["Part", unit, "Share"]}
+    rows=${data.map(({ label, value }) => [label, number(value), total ? percent(share(value)) : "–"])}>
+    <svg viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label=${`${title}. ${description}`}>
+      <title>${title}</title><desc>${description}</desc>
+      ${parts.map((each) => html`<rect class=${`series-${each.name}`} x=${each.x} y="0" width=${Math.max(0, each.width - 1)} height=${HEIGHT} />`)}
+    </svg>
+    <div class="stack-labels">${data.map(({ name, label, value }) => html`<span><i class=${`series-${name}`}></i>${label} <strong>${number(value)}</strong> ${total ? percent(share(value)) : ""}</span>`)}</div><//>`;
+}

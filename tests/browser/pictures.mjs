@@ -1,0 +1,31 @@
+// The pictures of docs/console, of a running `make serve`: BASE_URL=http://127.0.0.1:8000 node pictures.mjs FOLDER
+import { withPage, BASE_URL } from "./browser.mjs";
+
+const FOLDER = process.argv[2];
+const PICTURES = [
+  ["health", 1280, "light"], ["threads", 1280, "light"], ["team", 1280, "dark"], ["signals?", 1280, "light"], ["settings/keys", 1280, "dark"],
+  ["fit", 1280, "dark"], ["threads", 360, "light"], ["health", 360, "dark"], ["team", 360, "light"], ["settings/keys", 360, "light"],
+];
+
+for (const [address, width, colorScheme] of PICTURES) {
+  await withPage({ colorScheme, viewport: { width, height: width < 500 ? 740 : 860 } }, async (page) => {
+    await page.goto(`${BASE_URL}/console/`);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: /^Maya/ }).click();
+    await page.locator(".frame").waitFor();
+    await page.waitForLoadState("networkidle");
+    await page.goto(`${BASE_URL}/console/${address === "signals?" ? "signals/Stripe" : address}`);
+    await page.waitForLoadState("networkidle");
+    if (address === "threads" && width > 500) await page.locator(".threads tbody a").nth(1).click();
+    if (address === "health") await page.getByText("Messages in each of five quarters.").first().waitFor();
+    if (address === "fit") {
+      await page.getByLabel("Job description").fill("Growth lead: own the activation funnel, run experiments in SQL, lead a team of five.");
+      await page.getByRole("button", { name: "Compare" }).click();
+      await page.getByRole("heading", { name: "Talking points" }).waitFor();
+    }
+    await page.waitForLoadState("networkidle");
+    await page.waitForTimeout(200);
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.screenshot({ path: `${FOLDER}/${address.replace("settings/", "").replace("?", "")}-${colorScheme}-${width}.png` });
+  });
+}

@@ -1,0 +1,51 @@
+"""Runs the tests of console.test.mjs in Debian's Chromium against the running API, with people of its own."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.commands import run
+from tests.builders import a_message_triaged, an_event, an_id
+from tests.e2e.conftest import RunningApi
+
+FOLDER = Path(__file__).parent
+ATTACK = "<img src=x onerror=globalThis.hacked=1>"
+pytestmark = [pytest.mark.clients, pytest.mark.timeout(900)]
+
+
+def a_person(api: RunningApi, team: str, plan: str, role: str, name: str) -> tuple[str, str]:
+    """A member who may sign in: the user's id, and the subject of their identity."""
+    user, subject = an_id("user"), an_id("subject")
+    joined: dict[str, Any] = {
+        "team_id": team,
+        "user_id": user,
+        "role": role,
+        "sign_in": {"provider": "Cognito", "subject": subject},
+    }
+    profile: dict[str, Any] = {"headline": ATTACK, "summary": f"{ATTACK} led growth", "skills": ["SQL"], "stories": []}
+    api.publish(
+        an_event("TeamUpdated", team_id=team, name=name, plan=plan),
+        an_event("MemberJoined", **joined),
+        an_event("ProfileUpdated", user_id=user, **profile),
+    )
+    return user, subject
+
+
+def test_the_console_in_a_browser(api: RunningApi) -> None:
+    team = an_id("team")
+    admin, admin_subject = a_person(api, team, "enterprise", "admin", f"Team {ATTACK}")
+    _, member_subject = a_person(api, an_id("team"), "pro", "member", "A candidate")
+    attacked = an_id("msg")
+    threads: list[dict[str, Any]] = [{"company": company} for company in ("Stripe", "Zalando SE", "Ramp", "Figma")]
+    attack: dict[str, Any] = {"message_id": attacked, "company": ATTACK, "topics": [ATTACK, "compensation"]}
+    about = {"user_id": admin, "team_id": team, "received_at": "2026-10-05T08:00:00Z"}
+    api.publish(*(a_message_triaged(**about, **thread) for thread in [*threads, attack]))
+    people = {"admin": admin_subject, "pro": member_subject, "attack": ATTACK, "attacked": attacked}
+    environment = {**os.environ, "BASE_URL": str(api.http.base_url).rstrip("/"), "PEOPLE": json.dumps(people)}
+    done = run(
+        ["node", "--test", "console.test.mjs"], cwd=FOLDER, env=environment, capture_output=True, text=True, timeout=870
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
