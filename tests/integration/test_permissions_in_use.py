@@ -3,6 +3,8 @@
 Every path that calls AWS is taken once, in this process, on moto; a hook in botocore notes who called what.
 """
 
+import base64
+import hashlib
 import importlib
 import json
 import os
@@ -18,6 +20,8 @@ import pytest
 
 import shared.infra.aws
 import shared.infra.deployment_secrets
+import shared.infra.deployment_settings
+import shared.infra.identity_provider
 import shared.infra.vault
 import shared.services.usage_plans
 import shared.store
@@ -25,8 +29,10 @@ from functions import summarize_job
 from local.aws.credentials import Credentials
 from local.aws.runtime import LambdaContext
 from local.aws.services import Services
+from local.identity_provider import IdentityProvider
 from local.stand_in import start_stand_in
 from local.template import read_template
+from shared.domain.plans import Plan
 from shared.domain.signals.company_signals import LARGE_COMPANY
 from shared.store.table import to_dynamodb
 from tests.builders import a_message_triaged, an_event
@@ -59,9 +65,25 @@ RARELY: dict[tuple[str, Grant], str] = {
     ): "when candidates changed since",
     ("VerifyTalliesFunction", ("dynamodb:ConditionCheckItem", "AccountsTable")): "when a tally lacks messages it has",
     ("IngestEventsFunction", ("sqs:SendMessage", "IngestQueue")): "when API Gateway takes no more calls",
+    ("ManageSignInFunction", ("cognito-idp:UpdateIdentityProvider", "UserPool")): "when Cognito, unlike moto, has it",
+    **{
+        (function, grant): "when nobody has made a key for the team yet"
+        for function in ("SignInFunction", "ConsoleSessionFunction", "ConsoleKeysFunction")
+        for grant in [
+            ("apigateway:POST", "/apikeys"),
+            *(("apigateway:POST", f"/usageplans/{plan}UsagePlan/keys") for plan in ("Pro", "Team", "Enterprise")),
+        ]
+    },
     **{
         (function, grant): "when a key was disabled, or put into another plan, by hand"
-        for function in ("IngestEventsFunction", "ManageKeysFunction", "VerifyUsagePlansFunction")
+        for function in (
+            "IngestEventsFunction",
+            "ManageKeysFunction",
+            "VerifyUsagePlansFunction",
+            "SignInFunction",
+            "ConsoleSessionFunction",
+            "ConsoleKeysFunction",
+        )
         for grant in [
             ("apigateway:PATCH", "/apikeys/*"),
             *(("apigateway:GET", f"/usageplans/{plan}UsagePlan/keys/*") for plan in ("Pro", "Team", "Enterprise")),
@@ -87,6 +109,9 @@ CACHES: list[Any] = [
     shared.store.store,
     shared.services.usage_plans.usage_plans,
     shared.infra.deployment_secrets.pseudonyms,
+    shared.infra.deployment_settings.deployment_settings,
+    shared.infra.identity_provider.sign_in_settings,
+    shared.infra.identity_provider.identity_provider,
     shared.infra.deployment_secrets.webhook_secret,
     summarize_job.claude,
 ]
@@ -98,6 +123,9 @@ class Account:
     def __init__(self, log: Path) -> None:
         self._template = read_template()
         self._running = ""
+        self.identity_provider = IdentityProvider()
+        plans = {plan: f"{plan.capitalize()}UsagePlan" for plan in Plan}
+        settings = {"api_id": "Api", "usage_plans": plans, "sign_in": self.identity_provider.settings}
         self.used: dict[str, set[Grant]] = {name: set() for name in self._template.functions}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -107,7 +135,7 @@ class Account:
             port,
             Credentials(os.environ["AWS_ACCESS_KEY_ID"]),
             dict.fromkeys(self._template.secrets, "not one"),
-            {},
+            {"/local/deployment": json.dumps(settings)},
             log,
         )
 
@@ -119,7 +147,7 @@ class Account:
             os.environ |= function.environment
         for table in self._template.tables.values():
             shared.infra.aws.client("dynamodb").create_table(**table.definition)
-        for service in ("dynamodb", "kms", "secretsmanager", "sqs", "apigateway"):
+        for service in ("dynamodb", "kms", "secretsmanager", "sqs", "apigateway", "ssm", "cognito-idp"):
             events = shared.infra.aws.client(service).meta.events
             events.register(f"provide-client-params.{service}", self._note, unique_id=service)
 
@@ -127,6 +155,10 @@ class Account:
         """Runs a function's handler. What it does is noted under its name."""
         module, _, name = self._template.functions[function].handler.rpartition(".")
         context = LambdaContext(function, 512, "request-1", f"arn:aws:lambda:::{function}", time.monotonic() + 900)
+        os.environ.pop("DEPLOYMENT_PARAMETER", None)
+        os.environ |= self._template.functions[function].environment
+        shared.services.usage_plans.usage_plans.cache_clear()
+        shared.infra.deployment_settings.deployment_settings.cache_clear()
         secrets = shared.infra.deployment_secrets
         for secret in (secrets.pseudonyms, secrets.webhook_secret, shared.infra.vault.unseal):
             secret.cache_clear()  # each function has a process of its own
@@ -161,6 +193,10 @@ class Account:
                 yield f"secretsmanager:{operation}", params["SecretId"]
             case "kms", _:
                 yield f"kms:{operation}", params["KeyId"].removeprefix("alias/")
+            case "ssm", _:
+                yield f"ssm:{operation}", f"parameter{params['Name'].replace('/local/', '/STACK/')}"
+            case "cognito-idp", _:
+                yield f"cognito-idp:{operation}", params["UserPoolId"]
             case "sqs", _:
                 yield f"sqs:{operation.removesuffix('Batch')}", params["QueueUrl"].rpartition("/")[2]
             case "apigateway", "CreateApiKey":
@@ -194,6 +230,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[Grant]]:
         _everything_that_can_happen(account)
     finally:
         account.services.stop()
+        account.identity_provider.stop()
         stand_in.stop()
         for cache in CACHES:
             cache.cache_clear()
@@ -234,6 +271,7 @@ def _everything_that_can_happen(account: Account) -> None:
     assert account.play("ExportPersonFunction")["statusCode"] == 200
     _renormalized_company(account)
     _integrations(account)
+    _console(account)
     for n, plan in enumerate(("pro", "team", "enterprise"), 1):
         _ingest(
             account, an_event("TeamUpdated", time=f"2026-04-0{n}T00:00:00Z", team_id="team_acme", name="A", plan=plan)
@@ -360,6 +398,64 @@ def _integrations(account: Account) -> None:
     _ingest(account, a_message_triaged(message_id="msg_linked_late", user_id="user_4", team_id="team_acme"))
     _ingest(account, an_event("ThreadLinked", application_id="3", **{**linked, "message_id": "msg_linked_late"}))
     _ingest(account, an_event("ThreadLinked", application_id="4", **{**linked, "message_id": "msg_to_come"}))
+
+
+def _console(account: Account) -> None:
+    """Somebody signs in, goes to another team, makes a key, replaces and ends it, and signs out; a provider comes and
+    goes.
+    """
+    identity: Any = {"provider": "Cognito", "subject": "subject"}
+    for team in ("team_acme", "team_pro"):
+        joined: dict[str, Any] = {"team_id": team, "user_id": "user_console", "role": "admin", "sign_in": identity}
+        _ingest(account, an_event("MemberJoined", **joined))
+    assert account.play("SignInFunction")["statusCode"] == 200
+    nonce, verifier = "nonce of a browser", "v" * 43
+    event = json.loads((EVENTS / "sign_in.json").read_text())
+    digest = hashlib.sha256(verifier.encode()).digest()
+    asked = {
+        "nonce": nonce,
+        "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+        "redirect_uri": f"https://{event['requestContext']['domainName']}/live/console/",
+    }
+    code = account.identity_provider.code("Cognito", "subject", asked)
+    body = {"code": code, "code_verifier": verifier, "nonce": nonce, "team_id": "team_acme"}
+    answer = account.play("SignInFunction", **_sent("POST", "/console/api/session", body))
+    assert answer["statusCode"] == 201, answer
+    key = json.loads(answer["body"])["key"]
+    allowed = account.play("AuthorizerFunction", authorizationToken=f"Bearer {key}")["context"]
+
+    def ask(function: str, method: str, resource: str, body: Any = None, **parameters: str) -> Any:
+        payload = json.loads((EVENTS / f"{function}.json").read_text())
+        context = {**payload["requestContext"], "authorizer": allowed, "resourcePath": resource}
+        name = "".join(map(str.capitalize, function.split("_"))) + "Function"
+        sent = _sent(method, resource, body, **parameters)
+        answer = account.invoke(name, {**payload, **sent, "requestContext": {**context, "httpMethod": method}})
+        assert answer["statusCode"] < 300, answer
+        return json.loads(answer["body"] or "null")
+
+    ask("console_session", "GET", "/console/api/session")
+    ask("console_session", "POST", "/console/api/session/team", {"team_id": "team_pro"})
+    made = ask("console_keys", "POST", "/console/api/keys", {"name": "mine", "scopes": ["read", "write"]})
+    key_path = "/console/api/keys/{key_id}"
+    successor = ask("console_keys", "POST", f"{key_path}/rotate", {"overlap_hours": 0}, key_id=made["key_id"])
+    ask("console_keys", "DELETE", key_path, key_id=successor["key_id"])
+    ask("console_keys", "GET", "/console/api/keys")
+    ask("console_session", "DELETE", "/console/api/session")
+    oidc = {"issuer": "https://login.example", "client_id": "c", "client_secret": "s"}
+    provider = {"provider": "AcmeLogin", "team_id": "team_acme", "oidc": oidc}
+    for request in ({"action": "add", **provider}, {"action": "add", **provider}, {"action": "list"}):
+        assert account.invoke("ManageSignInFunction", request)["statusCode"] < 300, request
+    removed = account.invoke("ManageSignInFunction", {"action": "remove", "provider": "AcmeLogin"})
+    assert removed["statusCode"] == 204
+
+
+def _sent(method: str, resource: str, body: Any = None, **parameters: str) -> dict[str, Any]:
+    """The part of a request's event that its method, path and body are."""
+    path = resource
+    for name, value in parameters.items():
+        path = path.replace(f"{{{name}}}", value)
+    sent: dict[str, Any] = {"httpMethod": method, "resource": resource, "path": path, "isBase64Encoded": False}
+    return sent | {"pathParameters": parameters or None, "body": None if body is None else json.dumps(body)}
 
 
 def _manage_keys(account: Account) -> None:
