@@ -97,7 +97,7 @@ def test_every_curl_that_is_printed_works_and_ctrl_c_leaves_nothing_behind() -> 
     with serving() as server:
         answers = {endpoint(curl): answer_to(curl) for curl in server.curls()}
         assert answers.keys() == {
-            f"{route.method} {route.path}" for route in read_template().api.routes if route.authorized
+            f"{route.method} {route.path}" for route in read_template().api.routes if route.path.startswith("/api/")
         }
         health = answers["GET /api/agent/career-health"]
         assert health["period"] == answers["POST /api/agent/career-health"]["period"]

@@ -19,7 +19,8 @@ const PAGES = [
   { at: "settings/integrations", name: "Integrations", load: () => import("./pages/integrations.js"), group: "Settings" },
 ];
 
-const pathOf = (url) => decodeURI(new URL(url, base).pathname.slice(base.pathname.length));
+// As it stands in the address: a page decodes its own part, once.
+const pathOf = (url) => new URL(url, base).pathname.slice(base.pathname.length);
 export const pageOf = (path) => PAGES.find(({ at }) => path === at || path.startsWith(`${at}/`));
 
 function usePath() {

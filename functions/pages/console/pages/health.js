@@ -8,7 +8,7 @@ import { html, useEffect, useState } from "../parts/ui.js";
 import { FITS, number, percent, quarters, topic } from "../parts/words.js";
 
 const REPORT = "api/agent/career-health";
-const SIGNALS = { increasing: "Demand is rising", stable: "Demand is steady", decreasing: "Demand is falling" };
+const SIGNALS = { increasing: "Demand is rising", stable: "Demand is steady", decreasing: "Demand is falling", insufficient_data: "Not enough messages to tell how demand moves" };
 
 // One call for the running quarter. The four before it are four more, so on Pro, with 20 calls a minute, one asks for them.
 export function Page({ session }) {
@@ -35,12 +35,12 @@ function Report({ report, all }) {
   const offers = Math.round(outcomes.total_tracked * (outcomes.offer_rate ?? 0));
   return html`
     <dl class="figures">
-      <${Figure} name="Inbound messages" value=${number(inbound.total)} note=${trend === null || trend === undefined ? "no quarter before" : `${trend > 0 ? "+" : trend < 0 ? "−" : ""}${Math.abs(trend)} % on the quarter before`} />
+      <${Figure} name="Inbound messages" value=${number(inbound.total)} note=${trend === null || trend === undefined ? "no quarter before" : `${trend > 0 ? "+" : trend < 0 ? "−" : ""}${Math.abs(trend)} % on the whole quarter before`} />
       <${Figure} name="Strong fits" value=${number(fits.strong_fit)} note=${inbound.total ? `${percent(fits.strong_fit / inbound.total)} of inbound` : ""} />
       <${Figure} name="Interview rate" value=${percent(outcomes.interview_rate)} note=${`of ${number(outcomes.total_tracked)} tracked threads`} />
       <${Figure} name="Verified outcomes" value=${percent(outcomes.verification_rate)} note=${`${number(outcomes.verified_count)} confirmed by an integration`} />
     </dl>
-    <p class="muted small">${SIGNALS[report.market_demand_signal] ?? report.market_demand_signal}. <a href="../docs/guide.html" target="_blank" rel="noopener">What do these figures mean?</a></p>
+    <p class="muted small">${SIGNALS[report.market_demand_signal] ?? report.market_demand_signal}. <a href="../docs/guide.html#how-each-figure-is-computed" target="_blank" rel="noopener">What do these figures mean?</a></p>
     <div class="columns section">
       <${History} report=${report} all=${all} />
       <div class="stack wide">

@@ -8,8 +8,9 @@ import { FITS, number, percent, quarters } from "../parts/words.js";
 
 export function Page({ session }) {
   const [period, setPeriod] = useState(quarters(1)[0]);
-  const load = useLoad(() => api.get("api/team/agent/analytics", { period }), [period]);
-  if (session.team.plan !== "enterprise")
+  const included = session.team.plan === "enterprise";
+  const load = useLoad(async () => included && api.get("api/team/agent/analytics", { period }), [period]);
+  if (!included)
     return html`<${Head} title="Team" about="What recruiters send to the whole team." /><${Empty} title="Part of the Enterprise plan">Your team’s plan does not include team figures.<//>`;
   return html`<${Head} title="Team" about=${`What recruiters sent to all of ${session.team.name} in ${period}.`}>
       <${Period} value=${period} onChange=${setPeriod} /><//>
@@ -26,7 +27,7 @@ function Figures({ team }) {
     <dl class="figures">
       <${Figure} name="Members" value=${team.member_count} note="in the team now" />
       <${Figure} name="Inbound messages" value=${team.total_inbound} note=${team.member_count ? `${number(Math.round(team.total_inbound / team.member_count))} a member` : ""} />
-      <${Figure} name="Answered" value=${answered} note=${`${number(team.total_auto_replied)} by the agent alone`} />
+      <${Figure} name="Answered or drafted" value=${answered} note=${`${number(team.total_auto_replied)} by the agent alone`} />
       <${Figure} name="Offers" value=${steps.offer_count} note=${`of ${number(steps.total_tracked)} tracked threads`} />
     </dl>
     <div class="columns section">

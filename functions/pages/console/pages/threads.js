@@ -11,12 +11,14 @@ export function Page({ path }) {
   const [outcome, setOutcome] = useState("");
   const load = useLoad(async () => ({ ...(await api.get(THREADS, { period, outcome, limit: 50 })), at: new Date().toISOString() }), [period, outcome]);
   const [further, setFurther] = useState({ messages: [], cursor: undefined, error: null });
-  useEffect(() => setFurther({ messages: [], cursor: undefined, error: null }), [load.data]);
+  const first = () => setFurther({ messages: [], cursor: undefined, error: null });
+  useEffect(first, [period, outcome]);
   const open = path ? decodeURIComponent(path) : null;
-  const changed = (thread) => load.data && load.again(async () => ({
-    ...load.data,
-    messages: load.data.messages.map((each) => (each.id === thread.id ? { ...each, ...thread } : each)),
-  }));
+  const changed = (thread) => {
+    const put = (messages) => messages.map((each) => (each.id === thread.id ? { ...each, ...thread } : each));
+    setFurther((now) => ({ ...now, messages: put(now.messages) }));
+    if (load.data) load.again(async () => ({ ...load.data, messages: put(load.data.messages) }));
+  };
   const more = async (cursor) => {
     try {
       const page = await api.get(THREADS, { period, outcome, limit: 50, cursor });
@@ -40,7 +42,7 @@ export function Page({ path }) {
         return html`<${Table} messages=${messages} open=${open} />
           ${further.error && html`<${Problem} error=${further.error} again=${() => more(cursor)} />`}
           ${cursor && html`<p class="foot"><button onClick=${() => more(cursor)}>Show more</button></p>`}
-          <${Foot} at=${data.at} loading=${load.loading} refresh=${() => load.again()} />`;
+          <${Foot} at=${data.at} loading=${load.loading} refresh=${() => { first(); load.again(); }} />`;
       }}<//></div>
       ${open && html`<${Thread} key=${open} id=${open} changed=${changed} />`}
     </div>`;
