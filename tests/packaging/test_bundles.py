@@ -19,7 +19,8 @@ from tests.packaging.sam import ROOT, build
 
 FUNCTIONS = read_template().functions
 WHOLE = Loader()
-LAYERS = ("SharedLayer", "DependenciesLayer", "ClaudeLayer")
+LAYERS = ("SharedLayer", "DependenciesLayer", "ClaudeLayer", "SignInLayer")
+OF_ONE_FUNCTION = {"ClaudeLayer": "SummarizeJobFunction", "SignInLayer": "SignInFunction"}
 MB = 1024 * 1024
 UNZIPPED_LIMIT, ZIPPED_LIMIT = 250 * MB, 50 * MB
 """Lambda's own, for a function with its layers and for one upload."""
@@ -47,7 +48,7 @@ print(json.dumps({
 
 
 def _layers_of(function: str) -> list[str]:
-    return [layer for layer in LAYERS if layer != "ClaudeLayer" or function == "SummarizeJobFunction"]
+    return [layer for layer in LAYERS if OF_ONE_FUNCTION.get(layer, function) == function]
 
 
 @pytest.fixture(scope="session")

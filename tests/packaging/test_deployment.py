@@ -34,6 +34,10 @@ NOT_MADE = {
     "AWS::CodeDeploy::DeploymentGroup": "likewise; an alias serves its version at once",
     "AWS::CloudWatch::Dashboard": "the engine has CloudWatch's metrics and alarms only",
     "AWS::Logs::MetricFilter": "the engine stores logs, and makes no metrics of them",
+    "AWS::Cognito::UserPool": "the engine has no Cognito",
+    "AWS::Cognito::UserPoolClient": "likewise",
+    "AWS::Cognito::UserPoolDomain": "likewise",
+    "AWS::Cognito::ManagedLoginBranding": "likewise",
 }
 """Resource types that the engine skips. It has to create all others. No parameter of the product is switched for it."""
 NAMED_WITHIN_ANOTHER = {"AWS::ApiGateway::Stage"}
