@@ -76,7 +76,11 @@ def _name(resource: Json) -> str:
         case {"Fn::GetAtt": [str(name), "StreamArn"]}:
             return f"{name}/stream"
         case {"Fn::Sub": str(text)}:
-            path = text.replace("${AWS::StackName}", "STACK").rpartition("::" if ":apigateway:" in text else ":")[2]
+            path = (
+                text.replace("${AWS::StackName}", "STACK")
+                .replace("userpool/", "")
+                .rpartition("::" if ":apigateway:" in text else ":")[2]
+            )
             return path.replace(".Arn}", "").replace("${", "").replace("}", "")
         case _:
             raise ValueError(f"a resource of a shape that no role had so far: {resource}")
