@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.lambda_runtime import FASTAPI, Start, build, bundle, cold_start, install
-from benchmarks.tables import EVENT_ORDER, Tables, event, furnish, join, services
+from benchmarks.tables import EVENT_ORDER, NO_TOMBSTONE, Tables, event, furnish, join, services
 from local.demo.people import PROFILES
 from local.stand_in import start_stand_in
 from local.template import read_template
@@ -28,7 +28,7 @@ def measure(tables: Tables, rounds: int = ROUNDS) -> dict[str, Any]:
     build()
     key = furnish(tables.store)
     tables.store.accounts.put_profile(
-        "user_1", Profile.model_validate(PROFILES["user_maya"]), "erased#nobody", EVENT_ORDER
+        "user_1", Profile.model_validate(PROFILES["user_maya"]), NO_TOMBSTONE, EVENT_ORDER
     )
     tables.store.accounts.put_team("team_new", "New", Plan.PRO, EVENT_ORDER)  # which has no API Gateway key yet
     join(tables.store, "team_new", "user_1")

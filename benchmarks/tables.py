@@ -27,6 +27,8 @@ from shared.store import Store
 CREDENTIALS = Credentials("benchmark")
 EVENTS = Path(__file__).resolve().parent.parent / "events"
 EVENT_ORDER = "2026-01-01T00:00:00.000000+00:00 event"
+NO_TOMBSTONE = "erased#nobody"
+"""A tombstone that is not there: none of these people was erased."""
 
 
 @dataclass(frozen=True)
@@ -125,14 +127,14 @@ def furnish(store: Store) -> str:
         store.messages.change(message_id, partial(_this, message))
     key = make_key(lambda characters: characters[7])
     record = KeyRecord(key_id_of(key), hash_key(key), "team_acme", "user_1", "bench", frozenset(Scope), now)
-    store.api_keys.add(record, Plan.ENTERPRISE, "erased#nobody")
+    store.api_keys.add(record, Plan.ENTERPRISE, NO_TOMBSTONE)
     return key
 
 
 def join(store: Store, team_id: str, user_id: str) -> None:
     """Makes a user a member of a team."""
     long_ago = datetime(2026, 1, 1, tzinfo=UTC)
-    store.accounts.put_membership(team_id, user_id, "erased#nobody", Role.MEMBER, long_ago, EVENT_ORDER)
+    store.accounts.put_membership(team_id, user_id, NO_TOMBSTONE, Role.MEMBER, long_ago, EVENT_ORDER)
 
 
 def _this(message: Message, _: Message | None) -> Message:

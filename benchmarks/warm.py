@@ -22,7 +22,7 @@ from typing import Any
 
 from benchmarks.lambda_runtime import ROOT
 from benchmarks.meter import Meter
-from benchmarks.tables import EVENT_ORDER, Tables, event, furnish
+from benchmarks.tables import EVENT_ORDER, NO_TOMBSTONE, Tables, event, furnish
 from benchmarks.targets import WITHOUT_CLAUDE
 from local.commands import run
 from local.template import read_template
@@ -48,7 +48,7 @@ def measure(tables: Tables) -> dict[str, Any]:
     key = furnish(tables.store)
     met(tables, {CandidateKey("stripe", name): of for name, of in candidates(100).items()})
     profile = Profile.model_validate(PROFILES["user_maya"])
-    tables.store.accounts.put_profile("user_1", profile, "erased#nobody", EVENT_ORDER)
+    tables.store.accounts.put_profile("user_1", profile, NO_TOMBSTONE, EVENT_ORDER)
     environ = {**os.environ, **tables.environ, "BENCHMARK_KEY": key, "POWERTOOLS_SERVICE_NAME": "intelligence-api"}
     for function in read_template().functions.values():
         environ |= function.environment

@@ -79,7 +79,7 @@ def rotate_key(key_id: str, body: Annotated[Rotation, Body()]) -> Response[Any]:
     maker = _maker()
     with key_problems():
         old = _find(maker, key_id)
-        if old.user_id != app.caller.user_id:  # whoever rotates a key sees its successor
+        if old.user_id != app.caller.user_id:  # the response contains the new key
             raise Forbidden("Only the member whose key it is rotates it. You may revoke it.")
         if Scope.WRITE in old.scopes and not _is_admin():
             raise Forbidden("Only an admin of the team makes keys with the scope write. Make one with the scope read.")

@@ -4,13 +4,13 @@
 |---|---|---|
 | add | team_id, provider (a name), saml or oidc (`Saml` and `Oidc` below) | 201 |
 | list | | 200 with the providers and their teams |
-| remove | provider | 204: nobody signs in through it any more |
+| remove | provider | 204: new sign-ins through it are refused |
 
 A provider belongs to one Enterprise team and opens that team alone. Adding it again replaces its settings. Every answer
 is `{"statusCode", "body"}`; a refusal's body is a problem document, as of the public API.
 
-The registration in our table decides whom a provider lets in, so it is written before the user pool knows the provider
-and deleted first. Every step may be repeated.
+Our table says which team a provider opens. So the registration is written before the user pool gets the provider, and
+deleted before the user pool loses it. Every step may be repeated.
 """
 
 import os
@@ -25,6 +25,7 @@ from shared.infra.settings import required
 from shared.infra.telemetry import logger
 from shared.infra.user_pool import BadProvider, UserPool
 from shared.store import preload, store
+from shared.store.accounts import Accounts
 from shared.web.direct import direct
 from shared.web.input import read
 from shared.web.problems import BadRequest, Forbidden, NotFound, PlanNotEntitled
@@ -109,38 +110,45 @@ _REQUESTS: dict[str, type[Add | List | Remove]] = {"add": Add, "list": List, "re
 _RESERVED = {name.casefold() for name in (POOL, "Google", "Facebook", "LoginWithAmazon", "SignInWithApple")}
 
 
-def _manage(event: dict[str, Any]) -> tuple[int, Any]:
+def manage(event: dict[str, Any], accounts: Accounts, pool: UserPool) -> tuple[int, Any]:
+    """Carries out a request. Raises Problem and Unavailable."""
     request = read(_REQUESTS[read(_AnyRequest, event).action], event)
-    pool = UserPool(required(os.environ, "USER_POOL_ID"), required(os.environ, "CONSOLE_CLIENT_ID"))
     match request:
         case Add():
-            return _add(request, pool)
+            return _add(request, accounts, pool)
         case List():
-            accounts = store().accounts
             names = pool.providers()
             return 200, {"providers": [{"provider": name, "team_id": accounts.provider_team(name)} for name in names]}
         case Remove():
-            store().accounts.delete_provider(request.provider)
+            accounts.delete_provider(request.provider)
             pool.remove(request.provider)
             logger.info("identity provider removed", provider=request.provider)
             return 204, None
 
 
-def _add(request: Add, pool: UserPool) -> tuple[int, Any]:
-    team = store().accounts.team(request.team_id)
+def _add(request: Add, accounts: Accounts, pool: UserPool) -> tuple[int, Any]:
+    team = accounts.team(request.team_id)
     if team is None:
         raise NotFound("There is no team with this id. A team exists once its TeamUpdated has been applied.")
     if team.plan is not Plan.ENTERPRISE:
         raise PlanNotEntitled(f"Sign-in of its own needs the Enterprise plan; the team is on {team.plan.capitalize()}.")
-    if request.provider.casefold() in _RESERVED or not store().accounts.put_provider(request.provider, team.team_id):
+    is_new = accounts.provider_team(request.provider) is None
+    if request.provider.casefold() in _RESERVED or not accounts.put_provider(request.provider, team.team_id):
         raise Forbidden("This name is taken. Choose another one for the provider.")
     kind, given = ("SAML", request.saml) if request.saml else ("OIDC", request.oidc)
     try:
         pool.put(request.provider, kind, given.details() if given else {})
     except BadProvider as error:
+        if is_new:
+            accounts.delete_provider(request.provider)
         raise BadRequest(f"The user pool does not take this provider: {error}") from None
     logger.info("identity provider added", provider=request.provider, team_id=team.team_id)
     return 201, {"provider": request.provider, "team_id": team.team_id}
+
+
+def _manage(event: dict[str, Any]) -> tuple[int, Any]:
+    pool = UserPool(required(os.environ, "USER_POOL_ID"), required(os.environ, "CONSOLE_CLIENT_ID"))
+    return manage(event, store().accounts, pool)
 
 
 handler = direct(_manage)

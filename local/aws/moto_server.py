@@ -140,7 +140,7 @@ def _answer_not_found_where_aws_does() -> None:
         backend.get_usage_plan_key(usage_plan_id, key_id)
         delete(usage_plan_id, key_id)
 
-    backend.delete_usage_plan_key = delete_known  # type: ignore[method-assign]  # replaced on purpose
+    backend.delete_usage_plan_key = delete_known  # type: ignore[method-assign]  # moto has no other hook for it
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import json
 import time
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -45,16 +45,19 @@ class SignInSettings:
     client_id: str
 
 
-@cache
 def sign_in_settings() -> SignInSettings:
     """The settings of this deployment. Raises Unavailable."""
     return SignInSettings(**deployment_settings()["sign_in"])
 
 
-@cache
 def identity_provider() -> "IdentityProvider":
-    """The provider of this deployment. Raises Unavailable."""
-    return IdentityProvider(sign_in_settings())
+    """The provider of this deployment, with the keys that it is known to sign with. Raises Unavailable."""
+    return _provider(sign_in_settings())
+
+
+@lru_cache(maxsize=1)
+def _provider(settings: SignInSettings) -> "IdentityProvider":
+    return IdentityProvider(settings)
 
 
 class IdentityProvider:

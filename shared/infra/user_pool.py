@@ -60,7 +60,7 @@ class UserPool:
         except AwsError as error:
             if error.code != "InvalidParameterException":
                 raise
-            raise BadProvider(str(error)) from None
+            raise BadProvider(str(error).rpartition("operation: ")[2]) from None  # what Cognito itself says
         self._offer(self.providers())
 
     def remove(self, name: str) -> None:

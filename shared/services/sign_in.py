@@ -1,7 +1,8 @@
 """Sign-in to the console: from the identity that a provider asserts to a person, their teams and a session.
 
 Contract 16. An identity opens the teams whose MemberJoined names it, and no others. A provider that was registered for
-a team opens that team alone, whatever it asserts. An email address is no identity.
+a team opens that team alone, whatever it asserts, and only while the team is on Enterprise. An email address is no
+identity.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from shared.domain.identities import POOL
 from shared.domain.keys import Team
 from shared.domain.memberships import Role
+from shared.domain.plans import Plan
 from shared.services.keys import KeyMaker, NewKey
 from shared.store import Store
 
@@ -69,6 +71,7 @@ def open_teams(store: Store, provider: str, identity: str) -> tuple[OpenTeam, ..
         OpenTeam(teams[team_id], user_id, membership.role)
         for team_id, user_id, membership in memberships
         if membership.role and team_id in teams and not teams[team_id].suspended
+        if provider == POOL or teams[team_id].plan is Plan.ENTERPRISE
     ]
     if not found:
         raise NobodysIdentity

@@ -8,7 +8,6 @@ what is missing; it may be repeated, by anybody, at any time.
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from shared.domain.keys import Team, usage_key
@@ -141,14 +140,14 @@ class UsagePlans:
             position = {"position": answer["position"]}
 
 
-@cache
 def usage_plans() -> UsagePlans:
-    """The usage plans that the environment names, or the deployment's settings for a function behind the API. Raises
-    Unavailable.
+    """The usage plans that the environment names. A function behind the API cannot name them there, and reads the
+    deployment's settings. Raises Unavailable.
     """
     if "DEPLOYMENT_PARAMETER" in os.environ:
         settings = deployment_settings()
-        by_plan = {plan: settings["usage_plans"][plan] for plan in Plan}
-        return UsagePlans(client("apigateway"), settings["api_id"], by_plan)
-    plan_ids = {plan: required(os.environ, f"USAGE_PLAN_{plan.name}") for plan in Plan}
-    return UsagePlans(client("apigateway"), required(os.environ, "API_ID"), plan_ids)
+        api_id, plan_ids = settings["api_id"], {plan: settings["usage_plans"][plan] for plan in Plan}
+    else:
+        api_id = required(os.environ, "API_ID")
+        plan_ids = {plan: required(os.environ, f"USAGE_PLAN_{plan.name}") for plan in Plan}
+    return UsagePlans(client("apigateway"), api_id, plan_ids)

@@ -12,7 +12,6 @@ from moto import mock_aws
 
 import shared.infra.aws
 import shared.infra.deployment_secrets
-import shared.services.usage_plans
 import shared.store
 from functions import ingest_events
 from local.template import read_template
@@ -23,7 +22,6 @@ from tests.builders import an_event, an_id
 CACHES: list[Any] = [
     shared.infra.aws.client,
     shared.store.store,
-    shared.services.usage_plans.usage_plans,
     shared.infra.deployment_secrets.pseudonyms,
 ]
 TEAMS, A_ROUND = 8, 3

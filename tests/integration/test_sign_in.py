@@ -4,20 +4,14 @@ import base64
 import hashlib
 import json
 import secrets
-import time
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
 
 from local.control_plane import ControlPlane
 from local.gateway.proxy import Response
 from local.stack import Stack
-from shared.domain.identities import Identity
-from shared.infra.identity_provider import IdentityProvider, Refused, SignInSettings
 from tests.builders import an_event, an_id
 from tests.integration.test_control_plane import make_key, publish
 
@@ -234,6 +228,9 @@ def test_a_provider_opens_nothing_until_it_is_registered_and_then_its_own_team_o
     session = browser.session()
     assert [team["id"] for team in session["teams"]] == [teams[0]]
     assert browser.sign_in(team_id=teams[1]).status == 403
+    later = "2026-05-01T00:00:00Z"
+    publish(control, an_event("TeamUpdated", time=later, team_id=teams[0], name="A team", plan="team"))
+    assert browser.sign_in().status == 403, "a sign-in of its own needs the Enterprise plan"
 
 
 @pytest.mark.parametrize(
@@ -270,82 +267,6 @@ def test_a_bad_request_names_every_fault(stack: Stack) -> None:
     document = json.loads(answer.body)
     assert (answer.status, document["code"]) == (400, "invalid_request")
     assert {error["pointer"] for error in document["errors"]} == {"#/code", "#/code_verifier", "#/nonce", "#/x"}
-
-
-@pytest.fixture(scope="module")
-def provider(stack: Stack) -> IdentityProvider:
-    return IdentityProvider(SignInSettings(**stack.identity_provider.settings))
-
-
-def test_a_token_of_the_pool_names_the_person_by_sub(stack: Stack, provider: IdentityProvider) -> None:
-    token = stack.identity_provider.token("Cognito", "sub-1", NONCE)
-    assert provider.verify(token, NONCE) == Identity("Cognito", "sub-1")
-
-
-def test_a_federated_token_names_the_person_by_the_teams_own_provider(stack: Stack, provider: IdentityProvider) -> None:
-    token = stack.identity_provider.token("Acme", "ada", NONCE)
-    assert provider.verify(token, NONCE) == Identity("Acme", "ada")
-
-
-type Forge = Callable[[Stack], str]
-
-
-def _signed(key: RSAKey | OctKey, algorithm: str, stack: Stack) -> str:
-    claims = jwt.decode(stack.identity_provider.token("Cognito", "x", NONCE), stack.identity_provider.key).claims
-    kid = stack.identity_provider.key.kid
-    return jwt.encode({"alg": algorithm, "kid": kid}, claims, key, algorithms=[algorithm])
-
-
-def _unsigned(stack: Stack) -> str:
-    head = base64.urlsafe_b64encode(b'{"alg":"none"}').rstrip(b"=").decode()
-    body = stack.identity_provider.token("Cognito", "x", NONCE).split(".")[1]
-    return f"{head}.{body}."
-
-
-def _changed(**claims: Any) -> Forge:
-    return lambda stack: stack.identity_provider.token("Cognito", "x", **{"nonce": NONCE, **claims})
-
-
-TWO = [{"providerName": "A", "userId": "1"}, {"providerName": "B", "userId": "2"}]
-FORGED: dict[str, Forge] = {
-    "another key": lambda stack: _signed(RSAKey.generate_key(2048), "RS256", stack),
-    "a shared secret": lambda stack: _signed(OctKey.import_key("x" * 64), "HS256", stack),
-    "no signature": _unsigned,
-    "no token": lambda _: "nonsense",
-    "another audience": _changed(aud="another client"),
-    "several audiences": _changed(aud=["local-console", "another client"]),
-    "another issuer": _changed(iss="https://cognito-idp.us-east-1.amazonaws.com/us-east-1_other"),
-    "an access token": _changed(token_use="access"),
-    "expired": _changed(exp=int(time.time()) - 3600),
-    "no end": _changed(exp=None),
-    "an end that is text": _changed(exp="2099-01-01"),
-    "from the future": _changed(iat=int(time.time()) + 3600),
-    "another nonce": _changed(nonce="another"),
-    "no subject": _changed(sub=None),
-    "two identities": _changed(identities=TWO),
-    "a provider that calls itself the pool": _changed(identities=[{"providerName": "Cognito", "userId": "1"}]),
-    "an identity of another shape": _changed(identities="Acme_ada"),
-}
-
-
-@pytest.mark.parametrize("forge", FORGED.values(), ids=list(FORGED))
-def test_a_forged_token_is_refused(stack: Stack, provider: IdentityProvider, forge: Forge) -> None:
-    with pytest.raises(Refused):
-        provider.verify(forge(stack), NONCE)
-
-
-def test_the_providers_new_key_is_found_and_forged_ones_cause_no_flood(stack: Stack) -> None:
-    local = stack.identity_provider
-    provider = IdentityProvider(SignInSettings(**local.settings))
-    provider.verify(local.token("Cognito", "x", NONCE), NONCE)
-    old, local.key = local.key, RSAKey.generate_key(2048, {"kid": "new", "use": "sig", "alg": "RS256"})
-    try:
-        with pytest.raises(Refused):  # read a moment ago
-            provider.verify(local.token("Cognito", "x", NONCE), NONCE)
-        provider._keys_read_at -= 31  # half a minute later
-        assert provider.verify(local.token("Cognito", "x", NONCE), NONCE).subject == "x"
-    finally:
-        local.key = old
 
 
 def test_the_page_of_the_local_provider_says_what_it_is_and_sends_nobody_elsewhere(stack: Stack) -> None:

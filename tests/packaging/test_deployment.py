@@ -17,7 +17,6 @@ from samtranslator.yaml_helper import yaml_parse
 
 import shared.infra.aws
 import shared.infra.deployment_secrets
-import shared.services.usage_plans
 import shared.store
 from local.aws.runtime import LambdaContext
 from local.template import read_template
@@ -46,7 +45,6 @@ PLANS = {"ProUsagePlan": 20, "TeamUsagePlan": 100, "EnterpriseUsagePlan": 1000}
 CACHES: list[Any] = [
     shared.infra.aws.client,
     shared.store.store,
-    shared.services.usage_plans.usage_plans,
     shared.infra.deployment_secrets.pseudonyms,
 ]
 

@@ -26,4 +26,4 @@ def milliseconds(modules: str) -> list[float]:
 if __name__ == "__main__":
     for modules in IMPORTS:
         taken = milliseconds(modules)
-        print(f"| `{modules}` | {f'{statistics.median(taken):.0f}' if taken else 'not installed'} |")  # noqa: T201 - its purpose
+        print(f"| `{modules}` | {f'{statistics.median(taken):.0f}' if taken else 'not installed'} |")  # noqa: T201 - the table is what this script is for

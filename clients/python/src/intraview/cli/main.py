@@ -138,7 +138,7 @@ def _read(file: str) -> str:
 
 def _serve_mcp(arguments: Arguments) -> None:
     try:
-        import mcp  # noqa: F401 - is the extra installed?
+        import mcp  # noqa: F401 - imported only to learn whether the extra is installed
     except ImportError:
         raise UsageError("The MCP server is an extra. Install it: pip install 'intraview[mcp]'") from None
     from intraview.mcp_server import serve
