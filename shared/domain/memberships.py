@@ -23,9 +23,9 @@ TIE_RANKS: Mapping[Role | None, int] = {Role.ADMIN: 0, Role.MEMBER: 1, None: 2}
 class Membership:
     """What is known about a user in a team. `role` is None after a leave.
 
-    `event_order` is that of the deciding event. `left_at` is the second of the latest leave, kept
-    after a later join as well: it ends every key made until then, for good. `identity` is the name of the identity with
-    which the member signs in, of the latest join that gave one; `identity_order` is the order of that event.
+    `event_order` is that of the deciding event. `left_at` is the second of the latest leave, kept after a later join as
+    well: it ends every key made until then, for good. `identity` is the pseudonym of the identity with which the member
+    signs in. It comes from the latest join that gave one, and `identity_order` is the order of that event.
     """
 
     role: Role | None = None
@@ -42,7 +42,7 @@ class Membership:
     def after(self, role: Role | None, time: datetime, event_order: str, identity: str = "") -> "Membership":
         """Returns the membership after a join with this role, or after a leave (None). Any order gives the same."""
         after = self if role else replace(self, left_at=max(self.left_at, timestamp(time)))
-        if identity and event_order > self.identity_order:
+        if identity and (event_order, identity) > (self.identity_order, self.identity):
             after = replace(after, identity=identity, identity_order=event_order)
         return replace(after, role=role, event_order=event_order) if event_order > self.event_order else after
 

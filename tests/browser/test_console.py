@@ -1,4 +1,4 @@
-"""Runs the tests of console.test.mjs in Debian's Chromium against the running API, with people of its own."""
+"""Runs charts.test.mjs, and console.test.mjs in Debian's Chromium against the running API, with people of its own."""
 
 import json
 import os
@@ -14,6 +14,11 @@ from tests.e2e.conftest import RunningApi
 FOLDER = Path(__file__).parent
 ATTACK = "<img src=x onerror=globalThis.hacked=1>"
 pytestmark = [pytest.mark.clients, pytest.mark.timeout(900)]
+
+
+def test_the_charts_by_their_figures() -> None:
+    done = run(["node", "--test", "charts.test.mjs"], cwd=FOLDER, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def a_person(api: RunningApi, team: str, plan: str, role: str, name: str) -> tuple[str, str]:

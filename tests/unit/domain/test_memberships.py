@@ -2,19 +2,21 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.events import Event, MemberJoined, read_event
+from shared.domain.events import Event, MemberJoined, SignIn, read_event
 from shared.domain.memberships import Membership, Role
 from tests.builders import an_event
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
+NOBODY = SignIn.model_construct(provider="", subject="")
 TEAM = {"team_id": "t", "user_id": "u"}
 
 
-def joined(second: float, id: str = "a", **detail: str) -> Event:  # noqa: A002 - the envelope's own name
+def joined(second: float, id: str = "a", **detail: Any) -> Event:  # noqa: A002 - the envelope's own name
     return read_event(an_event("MemberJoined", time=at(second), id=id, **TEAM, **detail))
 
 
@@ -29,13 +31,23 @@ def at(second: float) -> str:
 def fold(*events: Event) -> Membership:
     membership = Membership()
     for event in events:
-        role = event.detail.role if isinstance(event.detail, MemberJoined) else None
-        membership = membership.after(role, event.time, event.event_order)
+        role, identity = None, ""
+        if isinstance(event.detail, MemberJoined):
+            role = event.detail.role
+            identity = event.detail.sign_in.subject if event.detail.sign_in else ""
+        membership = membership.after(role, event.time, event.event_order, identity)
     return membership
 
 
+sign_ins = st.none() | st.sampled_from([{"provider": "Cognito", "subject": subject} for subject in ("one", "two")])
 some_events = st.one_of(
-    st.builds(joined, st.integers(0, 3), st.sampled_from("abZ"), role=st.sampled_from(["member", "admin"])),
+    st.builds(
+        joined,
+        st.integers(0, 3),
+        st.sampled_from("abZ"),
+        role=st.sampled_from(["member", "admin"]),
+        sign_in=sign_ins,
+    ),
     st.builds(left, st.sampled_from([0, 0.25, 1, 2]), st.sampled_from("abZ")),
 )
 
@@ -44,6 +56,14 @@ some_events = st.one_of(
 def test_any_order_and_repetition_of_the_same_events_gives_the_same_membership(events: list[Event]) -> None:
     expected = fold(*events)
     assert all(fold(*order, *order[:2]) == expected for order in permutations(events))
+
+
+@given(st.lists(some_events, max_size=5))
+def test_the_identity_is_that_of_the_latest_join_that_gave_one_whatever_else_happens(events: list[Event]) -> None:
+    gave = [(event.event_order, event.detail.sign_in) for event in events if isinstance(event.detail, MemberJoined)]
+    latest = max((order, sign_in.subject) for order, sign_in in [*gave, ("", NOBODY)] if sign_in)
+    membership = fold(*events)
+    assert (membership.identity_order, membership.identity) == latest
 
 
 @given(st.lists(some_events, max_size=5), st.integers(0, 3), st.sampled_from([0, 0.4, 0.9]))

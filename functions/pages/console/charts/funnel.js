@@ -1,18 +1,22 @@
 import { html } from "../parts/ui.js";
-import { number, percent } from "../parts/words.js";
 import { Figure } from "./figure.js";
 
 const WIDTH = 360, HEIGHT = 20;
 
-// Steps of a funnel: `data` is [{label, value, note}]. Each bar is its share of the first step, and says how many passed.
-export function funnel(data, { title, description, unit }) {
-  const first = Math.max(1, data[0]?.value ?? 0);
-  const passed = ({ value }, n) => (n && data[n - 1].value ? `${percent(value / data[n - 1].value)} of the step before` : "");
-  return html`<${Figure} title=${title} description=${description} columns=${["Step", unit, "Share that passed"]}
-    rows=${data.map((each, n) => [each.label, number(each.value), n && data[n - 1].value ? percent(each.value / data[n - 1].value) : "–"])}>
-    <ol class="funnel">${data.map((each, n) => html`<li>
-      <div class="label"><span>${each.label} <strong>${number(each.value)}</strong></span><span>${each.note ?? passed(each, n)}</span></div>
-      <svg viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label=${`${each.label}: ${number(each.value)}`} class="track" height="12">
-        <rect class="series-strong_fit" width=${(WIDTH * each.value) / first} height=${HEIGHT} /></svg>
+// Steps of a funnel: `data` is [{label, share, text, note}]. A bar is its share of the first step; `text` is its figure.
+export function funnel(data, { title, description, columns }) {
+  return html`<${Figure} title=${title} description=${description} columns=${columns} rows=${data.map(({ label, text, note }) => [label, text, note || "–"])}>
+    <ol class="funnel">${data.map(({ label, share, text, note }) => html`<li>
+      <div class="label"><span>${label} <strong>${text}</strong></span><span>${note}</span></div>
+      <svg viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label=${`${label}: ${text}`} class="track" height="12">
+        <rect class="series-strong_fit" width=${WIDTH * share} height=${HEIGHT} /></svg>
     </li>`)}</ol><//>`;
 }
+
+// The steps of counts: each with the share that passed from the step before.
+export const steps = (counts, { number, percent }) => counts.map(({ label, value }, n) => ({
+  label,
+  share: counts[0].value ? value / counts[0].value : 0,
+  text: number(value),
+  note: n && counts[n - 1].value ? `${percent(value / counts[n - 1].value)} of the step before` : "",
+}));

@@ -4,7 +4,7 @@ import { funnel } from "../charts/funnel.js";
 import { stack } from "../charts/stack.js";
 import { BarTable } from "../parts/bartable.js";
 import { Empty, Foot, Head, Loaded, Period, Problem, useLoad } from "../parts/page.js";
-import { html, useEffect, useState } from "../parts/ui.js";
+import { html, useEffect, useRef, useState } from "../parts/ui.js";
 import { FITS, number, percent, quarters, topic } from "../parts/words.js";
 
 const REPORT = "api/agent/career-health";
@@ -31,14 +31,14 @@ function Report({ report, all }) {
   if (!inbound.total && !outcomes.total_tracked)
     return html`<${Empty} title=${`Nothing in ${report.period}`}>Figures appear once your agent has dealt with a first message of this quarter.<//>`;
   const trend = inbound.trend_vs_prior;
-  const interviews = Math.round(outcomes.total_tracked * (outcomes.interview_rate ?? 0));
-  const offers = Math.round(outcomes.total_tracked * (outcomes.offer_rate ?? 0));
+  const tracked = outcomes.total_tracked;
+  const rate = (value, of) => (of ? percent(value) : "–"); // without a thread there is no rate, and the API sends 0
   return html`
     <dl class="figures">
       <${Figure} name="Inbound messages" value=${number(inbound.total)} note=${trend === null || trend === undefined ? "no quarter before" : `${trend > 0 ? "+" : trend < 0 ? "−" : ""}${Math.abs(trend)} % on the whole quarter before`} />
       <${Figure} name="Strong fits" value=${number(fits.strong_fit)} note=${inbound.total ? `${percent(fits.strong_fit / inbound.total)} of inbound` : ""} />
-      <${Figure} name="Interview rate" value=${percent(outcomes.interview_rate)} note=${`of ${number(outcomes.total_tracked)} tracked threads`} />
-      <${Figure} name="Verified outcomes" value=${percent(outcomes.verification_rate)} note=${`${number(outcomes.verified_count)} confirmed by an integration`} />
+      <${Figure} name="Interview rate" value=${rate(outcomes.interview_rate, tracked)} note=${`of ${number(tracked)} tracked threads`} />
+      <${Figure} name="Verified outcomes" value=${rate(outcomes.verification_rate, tracked)} note=${`${number(outcomes.verified_count)} confirmed by an integration`} />
     </dl>
     <p class="muted small">${SIGNALS[report.market_demand_signal] ?? report.market_demand_signal}. <a href="../docs/guide.html#how-each-figure-is-computed" target="_blank" rel="noopener">What do these figures mean?</a></p>
     <div class="columns section">
@@ -50,11 +50,11 @@ function Report({ report, all }) {
       )}
       ${funnel(
         [
-          { label: "Tracked", value: outcomes.total_tracked },
-          { label: "Interviewed", value: interviews, note: `${percent(outcomes.interview_rate)} of tracked` },
-          { label: "Offer received", value: offers, note: `${percent(outcomes.offer_rate)} of tracked` },
+          { label: "Tracked", share: tracked ? 1 : 0, text: number(tracked), note: "" },
+          { label: "Interviewed", share: outcomes.interview_rate, text: rate(outcomes.interview_rate, tracked), note: outcomes.verified_count ? `${percent(outcomes.verified_interview_rate)} of the verified` : "" },
+          { label: "Offer received", share: outcomes.offer_rate, text: rate(outcomes.offer_rate, tracked), note: "" },
         ],
-        { title: "From thread to offer", description: `Threads whose outcome is known. Of verified threads, ${percent(outcomes.verified_interview_rate)} led to an interview.`, unit: "Threads" },
+        { title: "From thread to offer", description: "Shares of the threads whose outcome is known.", columns: ["Step", "Threads, then shares", "Verified"] },
       )}</div>
     </div>
     <div class="columns section">
@@ -73,15 +73,18 @@ function History({ report, all }) {
   const [earlier, setEarlier] = useState(null);
   const [error, setError] = useState(null);
   const before = quartersBefore(report.period, 4);
+  const shown = useRef(report.period);
   const load = async () => {
     setError(null);
     try {
-      setEarlier(await Promise.all(before.map((period) => api.post(REPORT, { period }))));
+      const reports = await Promise.all(before.map((period) => api.post(REPORT, { period })));
+      if (shown.current === report.period) setEarlier(reports); // else another quarter was chosen meanwhile
     } catch (problem) {
       setError(problem);
     }
   };
   useEffect(() => {
+    shown.current = report.period;
     setEarlier(null);
     setError(null);
     if (all) load();

@@ -51,7 +51,7 @@ function Answer({ state, again }) {
     </dl>
     <div class="columns section">
       <div>${stack(
-        Object.entries(FITS).map(([name, label]) => ({ name, label, value: Math.round(parts[name] * 100) })),
+        Object.entries(FITS).map(([name, label]) => ({ name, label, value: Math.round(parts[name] * 100) })), // two decimals
         { title: "Fit", description: "Of a hundred messages, how many fit.", unit: "Of 100" },
       )}</div>
       <section><h3>What it writes about</h3><p>${signals.top_topics.map(topic).join(", ") || "No topic stands out."}</p></section>

@@ -1,5 +1,5 @@
 import { api } from "../api.js";
-import { funnel } from "../charts/funnel.js";
+import { funnel, steps } from "../charts/funnel.js";
 import { stack } from "../charts/stack.js";
 import { BarTable } from "../parts/bartable.js";
 import { Empty, Foot, Head, Loaded, Period, useLoad } from "../parts/page.js";
@@ -21,25 +21,28 @@ export function Page({ session }) {
 function Figures({ team }) {
   if (!team.total_inbound)
     return html`<${Empty} title=${`Nothing in ${team.period}`}>Figures appear once the team has its first message of this quarter.<//>`;
-  const { outcome_funnel: steps, agent_utilization: agent } = team;
+  const { outcome_funnel: outcomes, agent_utilization: agent } = team;
   const answered = team.total_auto_replied + team.total_drafted;
   return html`
     <dl class="figures">
       <${Figure} name="Members" value=${team.member_count} note="in the team now" />
       <${Figure} name="Inbound messages" value=${team.total_inbound} note=${team.member_count ? `${number(Math.round(team.total_inbound / team.member_count))} a member` : ""} />
       <${Figure} name="Answered or drafted" value=${answered} note=${`${number(team.total_auto_replied)} by the agent alone`} />
-      <${Figure} name="Offers" value=${steps.offer_count} note=${`of ${number(steps.total_tracked)} tracked threads`} />
+      <${Figure} name="Offers" value=${outcomes.offer_count} note=${`of ${number(outcomes.total_tracked)} tracked threads`} />
     </dl>
     <div class="columns section">
       <div>${funnel(
-        [
-          { label: "Tracked", value: steps.total_tracked },
-          { label: "Screening", value: steps.screening_count },
-          { label: "Interview", value: steps.interview_count },
-          { label: "Offer", value: steps.offer_count },
-          { label: "Accepted", value: steps.accept_count },
-        ],
-        { title: "From thread to new job", description: "How many threads reached each step.", unit: "Threads" },
+        steps(
+          [
+            { label: "Tracked", value: outcomes.total_tracked },
+            { label: "Screening", value: outcomes.screening_count },
+            { label: "Interview", value: outcomes.interview_count },
+            { label: "Offer", value: outcomes.offer_count },
+            { label: "Accepted", value: outcomes.accept_count },
+          ],
+          { number, percent },
+        ),
+        { title: "From thread to new job", description: "How many threads reached each step.", columns: ["Step", "Threads", "Share that passed"] },
       )}</div>
       <div class="stack">
         ${stack(
@@ -57,6 +60,7 @@ function Figures({ team }) {
       </div>
     </div>
     <section class="section"><h2>Companies</h2>
+      ${team.top_companies.length ? "" : html`<p class="muted">No message named a company.</p>`}
       <${BarTable} caption="Companies" columns=${["Company", "Messages", "Average fit"]} rows=${team.top_companies.map((each) => ({ name: each.name, value: each.count, more: [percent(each.avg_fit_rate)] }))} />
     </section>`;
 }
