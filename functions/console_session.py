@@ -49,9 +49,8 @@ def change_team(body: Annotated[OtherTeam, Body()]) -> Response[Any]:
     """A session of another team of the same person, with the same end. The session at hand ends."""
     caller = app.caller
     maker = KeyMaker(store(), pseudonyms(), usage_plans().ensure)
-    provider, identity = caller.session.split(" ")
     try:
-        opened, made = start_session(maker, provider, identity, body.team_id, _end_of(caller))
+        opened, made = start_session(maker, caller.session, body.team_id, _end_of(caller))
     except (NobodysIdentity, NotYourTeam, NotAMember, Erased):
         raise _REFUSED from None
     maker.end_session(caller.team_id, caller.key_id)

@@ -47,7 +47,6 @@ def _where(_event: dict[str, Any], _body: None) -> tuple[int, Any]:
         "sign_out_url": settings.sign_out_url,
         "client_id": settings.client_id,
         "scope": SCOPE,
-        "local": settings.issuer.startswith("http://"),  # a Cognito pool has https only
     }
 
 
@@ -58,10 +57,10 @@ def _start(event: dict[str, Any], given: Code) -> tuple[int, Any]:
         logger.info("sign-in refused", reason=str(refused))
         count("SignInRefused")
         raise NotSignedIn from None
-    identity = pseudonyms().identity(who.provider, who.subject)
+    opened_by = f"{who.provider} {pseudonyms().identity(who.provider, who.subject)}"
     maker = KeyMaker(store(), pseudonyms(), usage_plans().ensure)
     try:
-        session, made = start_session(maker, who.provider, identity, given.team_id, datetime.now(UTC) + SESSION)
+        session, made = start_session(maker, opened_by, given.team_id, datetime.now(UTC) + SESSION)
     except (NobodysIdentity, NotAMember, Erased):
         raise Forbidden(
             "You are signed in, but no team of Intelligence API names this account as a member's. "

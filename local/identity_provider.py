@@ -24,6 +24,7 @@ from joserfc.jwk import KeySet, RSAKey
 
 from local.demo.people import SIGN_INS, TEAMS
 from local.loopback import refusal
+from shared.domain.identities import POOL
 from shared.domain.plans import Plan
 
 CLIENT_ID = "local-console"
@@ -82,7 +83,7 @@ class IdentityProvider:
             "auth_time": now,
             "exp": now + _TOKEN_SECONDS,
         }
-        if provider != "Cognito":
+        if provider != POOL:
             claims["identities"] = [{"providerName": provider, "userId": subject, "primary": "true"}]
         return jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims | changes, self.key)
 

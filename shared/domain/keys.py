@@ -66,8 +66,9 @@ def _checksum(text: str) -> str:
 class KeyRecord:
     """What is known of a key; never the key itself. `last_used_on` is a day: coarse on purpose.
 
-    `rotated_to` is the id of the key's successor. `session` names the identity provider through which a person
-    signed in to the console; it is empty for an API key. A session's key is never listed or rotated.
+    `rotated_to` is the id of the key's successor. `session` is empty for an API key. For the key of a
+    console session it holds the identity provider and the pseudonym of the identity, with a space between. Such a key
+    is never listed or rotated.
     """
 
     key_id: str

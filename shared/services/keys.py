@@ -64,13 +64,11 @@ class KeyMaker:
         now = self._member_since(team_id, user_id)
         return self._add(_new(team_id, user_id, name, scopes, now, expires_at))
 
-    def start_session(self, team_id: str, user_id: str, provider: str, expires_at: datetime) -> NewKey:
-        """Makes the key of a console session, for a person who signed in through this identity provider. Raises as
-        `create` does.
-        """
+    def start_session(self, team_id: str, user_id: str, session: str, expires_at: datetime) -> NewKey:
+        """Makes the key of a console session (`KeyRecord.session`). Raises as `create` does."""
         now = self._member_since(team_id, user_id)
         made = _new(team_id, user_id, "Console session", frozenset(Scope), now, expires_at)
-        return self._add(replace(made, record=replace(made.record, session=provider)))
+        return self._add(replace(made, record=replace(made.record, session=session)))
 
     def _add(self, made: NewKey) -> NewKey:
         tombstone = self.pseudonyms.erased_person(made.record.user_id)

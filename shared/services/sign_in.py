@@ -6,11 +6,12 @@ identity.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from shared.domain.identities import POOL
 from shared.domain.keys import Team
 from shared.domain.memberships import Role
+from shared.domain.periods import timestamp
 from shared.domain.plans import Plan
 from shared.services.keys import KeyMaker, NewKey
 from shared.store import Store
@@ -50,7 +51,7 @@ class Session:
             "role": self.here.role,
             "team": _team(self.here.team),
             "teams": [_team(each.team) for each in self.teams],
-            "expires_at": self.expires_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "expires_at": timestamp(self.expires_at),
         }
 
 
@@ -58,8 +59,9 @@ def _team(team: Team) -> dict[str, str]:
     return {"id": team.team_id, "name": team.name, "plan": team.plan}
 
 
-def open_teams(store: Store, provider: str, identity: str) -> tuple[OpenTeam, ...]:
-    """Returns the teams that an identity opens, by name. Raises NobodysIdentity."""
+def open_teams(store: Store, session: str) -> tuple[OpenTeam, ...]:
+    """Returns the teams that the identity of a session opens, by name. Raises NobodysIdentity."""
+    provider, _, identity = session.rpartition(" ")
     memberships = store.accounts.memberships_of(identity)
     if provider != POOL:
         own = store.accounts.provider_team(provider)
@@ -78,21 +80,19 @@ def open_teams(store: Store, provider: str, identity: str) -> tuple[OpenTeam, ..
     return tuple(sorted(found, key=lambda each: (each.team.name, each.team.team_id)))
 
 
-def start_session(
-    maker: KeyMaker, provider: str, identity: str, team_id: str | None, expires_at: datetime
-) -> tuple[Session, NewKey]:
+def start_session(maker: KeyMaker, session: str, team_id: str | None, expires_at: datetime) -> tuple[Session, NewKey]:
     """Makes the key of a session in this team, or in the first. Raises NobodysIdentity, NotYourTeam, and as making a
     key does.
     """
-    teams = open_teams(maker.store, provider, identity)
+    teams = open_teams(maker.store, session)
     here = _choose(teams, team_id)
-    made = maker.start_session(here.team.team_id, here.user_id, f"{provider} {identity}", expires_at)
+    made = maker.start_session(here.team.team_id, here.user_id, session, expires_at)
     return Session(here, teams, expires_at), made
 
 
-def current_session(store: Store, opened_by: str, team_id: str, expires_at: datetime) -> Session:
+def current_session(store: Store, session: str, team_id: str, expires_at: datetime) -> Session:
     """Returns the session of a key, with the role and teams of now. Raises NobodysIdentity and NotYourTeam."""
-    teams = open_teams(store, *opened_by.split(" "))
+    teams = open_teams(store, session)
     return Session(_choose(teams, team_id), teams, expires_at)
 
 

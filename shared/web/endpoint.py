@@ -55,7 +55,7 @@ class Caller:
     key_name: str = ""
     key_expires_at: str | None = None
     session: str = ""
-    """The identity provider of a console session; empty for an API key."""
+    """Who opened a console session (`KeyRecord.session`); empty for an API key."""
 
     @classmethod
     def of(cls, event: Event) -> "Caller":
