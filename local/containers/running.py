@@ -22,6 +22,7 @@ def file_of(port: int) -> Path:
 def announced(port: int, variables: Mapping[str, str]) -> Iterator[None]:
     """Leaves the variables, readable by this user only, until the end."""
     path = file_of(port)
+    path.parent.mkdir(exist_ok=True)
     path.unlink(missing_ok=True)
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
