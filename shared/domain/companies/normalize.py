@@ -15,22 +15,23 @@ from pydantic import AfterValidator, StringConstraints
 
 from shared.domain.companies.aliases import ALIASES
 from shared.domain.companies.english import ENGLISH
+from shared.domain.companies.form_tables import END_FORMS
 from shared.domain.companies.glued_forms import BRACKETED_FORMS, GLUED_AT_END_ONLY, GLUED_FORMS, GLUED_NOT_AFTER
 from shared.domain.companies.spelling import MAX_INPUT, NAMELESS, cleaned
 from shared.domain.companies.stripping import BRACKET, without_forms, words_and_bracket
 from shared.domain.companies.words import DROPPED, Word, words_of
 from shared.domain.visible import NOTHING_VISIBLE, is_visible
 
-NORMALIZER_VERSION = 2
+NORMALIZER_VERSION = 3
 """Increment when any result changes, also after a Unicode update; stored names must be renormalized then."""
 
 MAX_LENGTH = 200
 """Characters of a result: at most 800 bytes of a DynamoDB sort key's 1,024."""
 
 _CURRENT = {former: name for name, formers in ALIASES.items() for former in formers}
-_AFTER_DASH = r"^(.*\w.*?)(?:\s+[-–—|]\s*|\s*[,|–—]\s+)([^\W\d_]{2,8})$"
+_BEFORE_SHORT_NAME = r"\s+[-–—|]\s*|\s*[,|–—]\s+"
 _QUOTED = r"""^\W*[\w./]{2,6}\s*["«„“”'‘‚]"""
-_BEFORE_DASH = r"^\W*([^\W\d_]{2,8})\s+[-–—|]\s+(.*\w.*)$"
+_AFTER_SHORT_NAME = r"\s+[-–—|]\s+"
 _DASHES = frozenset("-–—|,")
 _QUOTES = frozenset("\"«„“”'‘‚")
 _PLACE_CODES = frozenset(
@@ -71,7 +72,7 @@ type CompanyName = Annotated[
 
 def _simplified(text: str) -> str:
     """One pass: cleaned, without legal forms and accents, under today's name."""
-    text = _without_abbreviation(cleaned(text))
+    text = _without_abbreviation(_without_form_after_comma(cleaned(text)))
     if text[:3].lower() == "m/s" and not text[3:4].isalnum():  # "Messrs", in South Asia
         text = text[3:].lstrip(" .") or text
     if not any(map(str.isalnum, text)):
@@ -104,6 +105,13 @@ def _glued_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]
     )
 
 
+def _without_form_after_comma(text: str) -> str:
+    """Without a legal form that a comma sets apart, so that "Triple P, Ltd" does not end with the form "P Ltd"."""
+    name, comma, form = text.rpartition(",")
+    is_form = bool(comma) and " ".join(word.written for word in words_of(form)) in END_FORMS
+    return name.rstrip() if is_form and any(map(str.isalnum, name)) else text
+
+
 def _without_abbreviation(text: str) -> str:
     """Without the other name that stands beside a name: "Boston Consulting Group (BCG)", "(BCG)" or not, is one name.
 
@@ -117,10 +125,12 @@ def _without_abbreviation(text: str) -> str:
             if not any(map(str.isalnum, after)) and _are_initials_of(before, inner):
                 return inner
     elif not _DASHES.isdisjoint(text):
-        if (dashed := re.match(_AFTER_DASH, text)) and _are_initials_of(dashed[2], dashed[1]):
-            return dashed[1]
-        if (dashed := re.match(_BEFORE_DASH, text)) and _are_initials_of(dashed[1], dashed[2]):
-            return dashed[2]
+        for dash in re.finditer(_BEFORE_SHORT_NAME, text):
+            if _are_initials_of(text[dash.end() :], text[: dash.start()]):
+                return text[: dash.start()]
+        first = re.search(_AFTER_SHORT_NAME, text)
+        if first and _are_initials_of(text[: first.start()], text[first.end() :]):
+            return text[first.end() :]
     return text
 
 
@@ -136,10 +146,11 @@ def _bare(text: str) -> str:
 
 def _are_initials_of(short: str, long: str) -> bool:
     """Whether a text is made of beginnings of another's words: "BCG", "PEMEX"; small words and forms may lack."""
-    letters = "".join(word.folded for word in words_of(short) if word.written != "and")
-    if letters in ENGLISH or letters in _PLACE_CODES:
+    parts = [word.folded for word in without_forms(words_of(short))]
+    letters = "".join(part for part in parts if part != "and")
+    if letters in ENGLISH or letters in _PLACE_CODES or not 2 <= len(letters) <= 10:
         return False
-    if not 2 <= len(letters) <= 10 or len(short.split()) > 1 + short.count("&") * 2:
+    if len(parts) > 1 + parts.count("and") * 2:
         return False
     words = words_of(long.replace("-", " "))
     return len(without_forms(words)) > 1 and any(
