@@ -30,6 +30,19 @@ WAIVED = [
     ("学历不限。", "学历"),
     ("학력 무관.", "학력"),
     ("ไม่จำเป็นต้องเข้าเวรดึก", "เข้าเวรดึก"),
+    ("Degree: not required.", "Degree"),
+    ("Degree (optional)", "Degree"),
+    ("A degree? Not needed.", "A degree"),
+    ("Degree is a plus but not a must.", "Degree is a plus"),
+    ("Driver's licence: no", "Driver's licence"),
+    ("You do not have to have a degree.", "have a degree"),
+    ("We don't care about degrees.", "about degrees"),
+    ("Degrees don't matter here.", "Degrees"),
+    ("We hire regardless of formal education.", "formal education"),
+    ("Kafka is not something we look for.", "Kafka"),
+    ("Studium: nicht erforderlich", "Studium"),
+    ("Diplôme : non requis", "Diplôme"),
+    ("學歷：不限", "學歷"),
 ]
 ASKED = [
     ("Must have C#, no C++ required.", "C#"),
@@ -42,6 +55,11 @@ ASKED = [
     ("You work without supervision.", "work without supervision"),
     ("Kein Problem für uns: Python.", "Python"),
     ("経験3年以上。学歴不問。", "経験3年以上"),
+    ("Degree (no online degrees)", "Degree"),
+    ("Kafka: not just theory", "Kafka"),
+    ("Degree. Not required: a car.", "Degree"),
+    ("You don't mind travelling for the job.", "travelling"),
+    ("Kafka, no Spark.", "Kafka"),
 ]
 
 
@@ -78,6 +96,23 @@ DENIED = [
     ("没有Python开发经验。", "Python开发经验", "Python"),
     ("파이썬 경험이 없습니다.", "파이썬 경험", "파이썬"),
     ("ไม่มีประสบการณ์ด้านบัญชี", "ประสบการณ์ด้านบัญชี", "บัญชี"),
+    ("Experience with Kafka: none so far.", "Experience with Kafka", "Kafka"),
+    ("My level of Kafka: 0 years.", "level of Kafka", "Kafka"),
+    ("My level of Kafka? Never used it.", "level of Kafka", "Kafka"),
+    ("I would love to run Kafka, but have not had the chance yet.", "love to run Kafka", "Kafka"),
+    ("My colleagues used Kafka, I did not.", "My colleagues used Kafka", "Kafka"),
+    ("My knowledge of Kafka is zero.", "My knowledge of Kafka", "Kafka"),
+    ("I have only read about Kafka.", "only read about Kafka", "Kafka"),
+    ("I would like to work with Kafka.", "to work with Kafka", "Kafka"),
+    ("I am still new to Kafka.", "still new to Kafka", "Kafka"),
+    ("Kafka is not among my skills.", "Kafka is not among", "Kafka"),
+    ("Erfahrung mit Kafka: keine", "Erfahrung mit Kafka", "Kafka"),
+    ("Mit Kafka habe ich nie gearbeitet.", "Mit Kafka habe ich", "Kafka"),
+    ("Je n'ai pas encore utilisé Kafka.", "encore utilisé Kafka", "Kafka"),
+    ("No he trabajado con Kafka.", "trabajado con Kafka", "Kafka"),
+    ("Не работал с Kafka.", "работал с Kafka", "Kafka"),
+    ("没用过Kafka消息队列。", "Kafka消息队列", "Kafka"),
+    ("Kafkaの経験：なし", "Kafkaの経験", "Kafka"),
 ]
 TOLD = [
     ("I never lost a message in three years of Kafka.", "three years of Kafka", "Kafka"),
@@ -87,6 +122,13 @@ TOLD = [
     ("I built no-code tools for sales.", "built no-code tools for sales", "no-code tools"),
     ("I taught people who had no knowledge of SQL. I led SQL courses.", "I led SQL courses", "SQL"),
     ("Keine Ausfälle in drei Jahren Kafka.", "drei Jahren Kafka", "Kafka"),
+    ("I led the Kafka migration, no downtime.", "led the Kafka migration", "Kafka"),
+    ("I run three Kafka clusters: none of them is idle.", "run three Kafka clusters", "Kafka"),
+    ("I ran Kafka for years. No certificate.", "ran Kafka for years", "Kafka"),
+    ("I ran Kafka for years, but no Spark.", "ran Kafka for years", "Kafka"),
+    ("I would like to thank my Kafka team.", "my Kafka team", "Kafka"),
+    ("I helped people new to Kafka.", "helped people new to Kafka", "Kafka"),
+    ("Python: 0 years, Kafka for three years.", "Kafka for three years", "Kafka"),
 ]
 
 
