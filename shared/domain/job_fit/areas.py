@@ -17,6 +17,7 @@ from shared.domain.job_fit.markup import plain
 from shared.domain.job_fit.names import Name, find_names, flat, with_implied
 from shared.domain.job_fit.prompt import Answer, Claim, Requirement, Source
 from shared.domain.job_fit.support import Wording, stems
+from shared.domain.job_fit.years import without_years, years_in
 
 MAX_USES_OF_A_QUOTE = 2  # a quote that answers everything answers nothing
 LONGEST_NAME = 80
@@ -141,16 +142,22 @@ def _proof(claim: Claim, source: Source, requirement: Requirement) -> str | None
     quote = source.wording.find(said, least_words=least_words)
     if quote is None and source.kind == "skill" and _is_implied(said, source):
         quote = source.texts[0]
-    if quote is None or not _is_about(requirement, source, quote) or not _is_enough(requirement.name, source):
+    if quote is None or not _is_about(requirement, source, quote) or not _is_enough(requirement.name, source, quote):
         return None
     return None if any(is_denied(text, quote, requirement.name) for text in source.texts) else quote
 
 
-def _is_enough(name: str, source: Source) -> bool:
-    """Whether the source has the figures and levels that a name has, and a degree as high.
+def _is_enough(name: str, source: Source, quote: str) -> bool:
+    """Whether the source has the figures and levels that a name has, and as many years and as high a degree.
 
-    Five years are no ten, ISO 9001 is not ISO 27001, and a bachelor's degree is no doctorate.
+    Five years are no ten, ISO 9001 is not ISO 27001, and a bachelor's degree is no doctorate. Years count as the quote
+    gives them, otherwise only if all that the source gives are enough: it may give those of something else.
     """
+    if years := years_in(name):
+        given = years_in(quote) or source.wording.years
+        if not given or min(given) < min(years):
+            return False
+        name = without_years(name)
     wanted = find_names(name)
     asked = words(_without(flat(name), wanted))
     exact = {word for word in asked if word in _NUMBERS or _FIGURE.fullmatch(word)}

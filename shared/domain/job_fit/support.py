@@ -6,6 +6,7 @@ from functools import cached_property
 
 from shared.domain.job_fit.folding import Folded, words, words_at, words_of
 from shared.domain.job_fit.names import Name, find_names, with_implied
+from shared.domain.job_fit.years import years_in
 
 _SUFFIXES = """izations isations ization isation ational ations ation ership ating ated izing ising ised ized ments ment
 ities ists ions ion ings ing ship ers ors ity ive ist ise ize ies ed er or al ly es s"""
@@ -100,6 +101,11 @@ class Wording:
     def stems(self) -> frozenset[str]:
         """The stem of every word that carries meaning."""
         return frozenset(_stem(word) for word in self.words if word not in _GLUE_WORDS)
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """Every number of years that the texts give."""
+        return tuple(number for text in self.texts for number in years_in(text))
 
     @cached_property
     def handles(self) -> frozenset[str]:

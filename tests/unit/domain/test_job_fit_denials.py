@@ -151,6 +151,12 @@ def test_a_no_about_something_else_leaves_a_quote_as_it_is(text: str, quote: str
     [
         ("5 years of Python", "I wrote Python services for 2 years", "I wrote Python services for 5 years"),
         ("five years of Python", "I wrote Python for two years", "I wrote Python for five years"),
+        ("5 years of Python", "I wrote Python services for 4 years", "I wrote Python services for 7 years"),
+        ("3-5 years of Python", "I wrote Python for two years", "I wrote Python for 4 years"),
+        ("5+ years of Python", "Java for 9 years, Python for 2 years", "Java for 9 years, Python for 6 years"),
+        ("5 years of Python", "I sold to 5 banks, Python for 2 years", "I sold to 2 banks, Python for 5 years"),
+        ("5 Jahre Erfahrung mit Python", "Python seit drei Jahren im Team", "Python seit zehn Jahren im Team"),
+        ("Python経験3年以上", "Pythonの開発を2年しました", "Pythonの開発を5年しました"),
         ("team of 20 people", "I lead a team of 3 people", "I lead a team of 20 people"),
         ("ISO 27001 audits", "ISO 9001 audits at three plants", "ISO 27001 audits at three plants"),
         ("Java 21", "Java 8 services in banking", "Java services in banking"),

@@ -108,7 +108,7 @@ def test_a_quote_that_stands_only_within_names_is_sought_in_few_steps() -> None:
 def test_a_quote_that_is_repeated_without_end_is_looked_at_in_a_few_places(monkeypatch: pytest.MonkeyPatch) -> None:
     looked, clauses = 0, denials._clauses
 
-    def counted(text: str, start: int, end: int) -> list[str]:
+    def counted(text: str, start: int, end: int) -> list[denials._Clause]:
         nonlocal looked
         looked += 1
         return clauses(text, start, end)
