@@ -42,6 +42,14 @@ verdict visa visit"""
 _PERKS = re.compile(
     r"(?:what |why )?(?:we|you) (?:offer|get)|(?:our )?(?:benefits|perks)|about us|why us", re.IGNORECASE
 )
+# A clause with one of these states a condition of employment, which no profile speaks of.
+_CONDITIONS = re.compile(
+    r"\b(?:drug|background|reference|credit|criminal|police|medical)[\s-]+(?:record\s+)?(?:test|screen|check|exam)"
+    r"|\bright\s+to\s+work\b|\b(?:work|residence)\s+(?:permit|authori[sz]ation)|\bauthori[sz]ed\s+to\s+work\b"
+    r"|\b(?:relocat|commut|overtime|weekends?\b|night\s+shifts?\b|shift\s+work)|\b(?:at\s+least\s+)?18\s+years\s+(?:old|of\s+age)\b"
+    r"|\bdays?\s+(?:a|per)\s+week\b|\b(?:willing|able|ability|available|availability)\s+to\s+travel\b",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(r"[^.!?,;\-*•]{3,60}:?")
 # These say nothing about what is asked.
 _EMPTY = """ability able building built care comfortable company creating day deep delivering end excellent familiar
@@ -160,7 +168,8 @@ def _clauses(description: str) -> Iterator[str]:
         if said & _ASIDE_WORDS or _PROFILE_LIKE.match(sentence.lstrip()):
             continue
         if is_item or said & _CUE_WORDS:
-            yield from (clause for clause in _CLAUSE_ENDS.split(sentence) if not is_waived(description, clause.strip()))
+            asked = (clause for clause in _CLAUSE_ENDS.split(sentence) if not _CONDITIONS.search(clause))
+            yield from (clause for clause in asked if not is_waived(description, clause.strip()))
 
 
 def _find(wanted: frozenset[str], sentences: Iterable[_Sentence]) -> tuple[_Sentence, ...]:

@@ -34,6 +34,9 @@ def gaps(job: str) -> list[str]:
         ("Must have C#. Litigation experience not needed.", ["C#"]),
         ("Must have C#. No degree required.", ["C#"]),
         ("You must have Kafka. You don't need a degree.", ["Kafka"]),
+        ("Must have C#. Must pass a drug test and a background check.", ["C#"]),
+        ("Must have C#. You must have the right to work in the UK.", ["C#"]),
+        ("Must have C#. You must be willing to relocate, and be in the office three days a week.", ["C#"]),
     ],
 )
 def test_a_gap_names_what_is_asked_for(job: str, expected: list[str]) -> None:
