@@ -12,7 +12,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from shared.domain.keys import KeyRecord
-from shared.domain.memberships import Role
 from shared.domain.plans import ALL_PLANS, Scope
 from shared.infra.deployment_secrets import pseudonyms
 from shared.infra.telemetry import logger
@@ -32,10 +31,13 @@ from shared.web.keys import (
 )
 from shared.web.problems import Forbidden
 from shared.web.requests import RequestBody, path_id
+from shared.web.roles import is_admin, require_admin
 
 preload("accounts", "api_keys")
 
 app = Resolver()
+
+_WRITE_NEEDS_ADMIN = "Only an admin of the team makes keys with the scope write. Make one with the scope read."
 
 
 class NewKeyRequest(RequestBody):
@@ -56,7 +58,8 @@ class Rotation(RequestBody):
 @app.get("/console/api/keys")
 def list_keys() -> dict[str, Any]:
     """One's own keys, and for an admin those of the whole team; the newest first."""
-    caller, admin = app.caller, _is_admin()
+    caller = app.caller
+    admin = is_admin(caller)
     records = store().api_keys.of_team(caller.team_id)
     return {"keys": [key_document(each) for each in reversed(records) if admin or each.user_id == caller.user_id]}
 
@@ -64,8 +67,8 @@ def list_keys() -> dict[str, Any]:
 @app.post("/console/api/keys")
 def create_key(body: Annotated[NewKeyRequest, Body()]) -> Response[Any]:
     """A new key, shown this once."""
-    if Scope.WRITE in body.scopes and not _is_admin():
-        raise Forbidden("Only an admin of the team makes keys with the scope write. Make one with the scope read.")
+    if Scope.WRITE in body.scopes:
+        require_admin(app.caller, _WRITE_NEEDS_ADMIN)
     maker = _maker()
     caller = app.caller
     with key_problems():
@@ -81,8 +84,8 @@ def rotate_key(key_id: str, body: Annotated[Rotation, Body()]) -> Response[Any]:
         old = _find(maker, key_id)
         if old.user_id != app.caller.user_id:  # the response contains the new key
             raise Forbidden("Only the member whose key it is rotates it. You may revoke it.")
-        if Scope.WRITE in old.scopes and not _is_admin():
-            raise Forbidden("Only an admin of the team makes keys with the scope write. Make one with the scope read.")
+        if Scope.WRITE in old.scopes:
+            require_admin(app.caller, _WRITE_NEEDS_ADMIN)
         overlap = timedelta(hours=body.overlap_hours)
         made, ends = maker.rotate(old.team_id, old.key_id, overlap, body.expires_at)
     return Response(201, "application/json", successor(made, old.key_id, ends))
@@ -105,14 +108,9 @@ def _find(maker: KeyMaker, segment: str) -> KeyRecord:
     if key_id is None:
         raise UnknownKey
     record = maker.find(caller.team_id, key_id)
-    if record.user_id != caller.user_id and not _is_admin():
+    if record.user_id != caller.user_id and not is_admin(caller):
         raise UnknownKey
     return record
-
-
-def _is_admin() -> bool:
-    caller = app.caller
-    return store().accounts.membership(caller.team_id, caller.user_id).role is Role.ADMIN
 
 
 def _maker() -> KeyMaker:
