@@ -931,7 +931,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is nothing at this address. Codes: `not_found`. */
+        /** @description This path does not exist. Codes: `not_found`. */
         NotFound: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -944,7 +944,7 @@ export interface components {
                  *       "type": "https://app.intraview.io/docs/guide.html#not_found",
                  *       "title": "Not Found",
                  *       "status": 404,
-                 *       "detail": "There is nothing at this address.",
+                 *       "detail": "This path does not exist.",
                  *       "code": "not_found",
                  *       "request_id": "c6af9ac6-7b61-11e6-9a41-693e8c98d1cb"
                  *     }

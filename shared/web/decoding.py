@@ -1,7 +1,7 @@
-"""How the bytes of a request become text: strictly, and once (contract 1).
+"""Decodes the bytes of a request to text, strictly and once (contract 1).
 
-The API declares every media type as binary, so that a body comes as the bytes that were sent, in base64. A path comes
-percent-encoded, as it was sent. A query comes decoded, with U+FFFD in place of bytes that are not UTF-8.
+The API declares every media type as binary. So API Gateway passes the body unchanged, in base64. It passes the path
+percent-encoded, and the query decoded, with U+FFFD in place of bytes that are not UTF-8.
 """
 
 import base64
@@ -14,10 +14,10 @@ from urllib.parse import unquote_to_bytes
 from shared.web.problems import BadRequest, FieldError, InvalidJson
 
 MAX_BODY = 128 * 1024
-"""Bytes of a body: a job description of 10,000 characters fits when each is written as a pair of `\\u` escapes."""
+"""In bytes. A job description of 10,000 characters fits, even if each is written as a pair of `\\u` escapes."""
 
 MAX_INTEGRATION_BODY = 1024 * 1024
-"""Bytes of a body under /integrations."""
+"""In bytes, for requests under /integrations."""
 
 _REPLACEMENT = "\ufffd"
 _NOT_UTF_8 = "is not valid UTF-8; percent-encode it as UTF-8"
@@ -25,16 +25,16 @@ _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def body_bytes(event: Mapping[str, Any], limit: int = MAX_BODY) -> bytes:
-    """The body as it was sent. Raises BadRequest when it has more than `limit` bytes."""
+    """Returns the body unchanged. Raises BadRequest if it has more than `limit` bytes."""
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
-        if len(body) // 4 * 3 > limit + 2:  # refused before a copy is made; the padding stands for up to two bytes
+        if len(body) // 4 * 3 > limit + 2:  # checked before decoding makes a copy; padding is up to two bytes
             raise _too_large(limit)
         try:
             content = base64.b64decode(body, validate=True)
         except (binascii.Error, ValueError):
-            raise InvalidJson("The body is not valid base64, although the request says that it is.") from None
-    else:  # a test event of a console, say
+            raise InvalidJson("The body is marked as base64 but is not valid base64.") from None
+    else:  # for example a test event from the Lambda console
         try:
             content = body.encode()
         except UnicodeEncodeError:
@@ -45,7 +45,7 @@ def body_bytes(event: Mapping[str, Any], limit: int = MAX_BODY) -> bytes:
 
 
 def body_text(event: Mapping[str, Any]) -> str:
-    """The body, decoded. Raises BadRequest when it is too large or not UTF-8."""
+    """Returns the body decoded. Raises BadRequest if it is too large or not UTF-8."""
     try:
         return body_bytes(event).decode()
     except UnicodeDecodeError as error:
@@ -53,18 +53,18 @@ def body_text(event: Mapping[str, Any]) -> str:
 
 
 def path_errors(event: Mapping[str, Any]) -> list[FieldError]:
-    """The path parameters whose percent-encoding is broken or not UTF-8."""
+    """Returns an error for each path parameter whose percent-encoding is broken or not UTF-8."""
     # From the end: with a custom domain the path starts with a base path that the resource does not have.
     pairs = zip(reversed(event["resource"].split("/")), reversed(event["path"].rstrip("/").split("/")), strict=False)
     return [
         FieldError(parameter=name.strip("{}"), detail=reason)
         for name, segment in pairs
-        if name.startswith("{") and (reason := _segment_fault(segment))
+        if name.startswith("{") and (reason := _segment_error(segment))
     ]
 
 
 def query_errors(parameters: Mapping[str, Any] | None) -> list[FieldError]:
-    """The query parameters whose bytes were not UTF-8, as the replacement character shows."""
+    """Returns an error for each query parameter that contains U+FFFD: its bytes were not UTF-8."""
     return [
         FieldError(parameter=name, detail=_NOT_UTF_8)
         for name, values in (parameters or {}).items()
@@ -72,7 +72,7 @@ def query_errors(parameters: Mapping[str, Any] | None) -> list[FieldError]:
     ]
 
 
-def _segment_fault(segment: str) -> str | None:
+def _segment_error(segment: str) -> str | None:
     if _BROKEN_ESCAPE.search(segment):
         return "has a % without two hexadecimal digits after it; send a percent sign as %25"
     try:

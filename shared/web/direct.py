@@ -1,6 +1,6 @@
-"""Functions that an operator or the web app invokes directly, with IAM: a request in, `{"statusCode", "body"}` out.
+"""Functions that an operator or the web app invokes directly, with IAM. They return `{"statusCode", "body"}`.
 
-The body of a refusal is a problem document, as in the public API.
+The body of an error is a problem document, as in the public API.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from shared.web.problems import Problem, problem_of
 
 
 def direct(act: Callable[[dict[str, Any]], tuple[int, Any]]) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
-    """Returns the Lambda handler of a use case that returns a status and a body, or raises a Problem."""
+    """Returns the Lambda handler of a function that returns a status and a body, or raises a Problem."""
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         try:

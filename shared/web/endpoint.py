@@ -1,8 +1,8 @@
-"""What every endpoint shares: who calls, what they may do, and how any failure becomes a problem document. How input is
-read is in `shared.web.input`.
+"""What every endpoint shares: the caller, authorization, and the conversion of every error to a problem document.
+`shared.web.input` parses and validates input.
 
-A function makes a resolver, puts one route on it, and wraps it: `handler = endpoint(app, scope=Scope.READ,
-plans=ALL_PLANS)`. The route only ever returns its answer or raises a `Problem`; there is no try in it.
+A function creates a resolver, registers one route, and wraps it: `handler = endpoint(app, scope=Scope.READ,
+plans=ALL_PLANS)`. The route returns its response body or raises a `Problem`. It needs no try block.
 """
 
 import hashlib
@@ -40,12 +40,12 @@ from shared.web.problems import (
 type Event = dict[str, Any]
 type Handler = Callable[[Event, Any], dict[str, Any]]
 type FindErrors = Callable[["Caller", Mapping[str, str]], Iterable[FieldError]]
-"""Finds what is wrong with parameters beyond their types, given those of the query that are there once."""
+"""Returns errors of parameters that types cannot express. Receives the query parameters that are given exactly once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: the member a key belongs to, as the authorizer found them (contract 2)."""
+    """The member that the key belongs to, as the authorizer returned it (contract 2)."""
 
     team_id: str
     user_id: str
@@ -55,7 +55,7 @@ class Caller:
     key_name: str = ""
     key_expires_at: str | None = None
     session: str = ""
-    """Who opened a console session (`KeyRecord.session`); empty for an API key."""
+    """The identity that opened the console session (`KeyRecord.session`); empty for an API key."""
 
     @classmethod
     def of(cls, event: Event) -> "Caller":
@@ -74,10 +74,10 @@ class Caller:
 
 
 class Resolver(APIGatewayRestResolver):
-    """Powertools' resolver with this API's rules for input: every fault is found, and named, before a route runs.
+    """Powertools' resolver with this API's input rules: it reports all errors of a request before a route runs.
 
-    `further_errors` finds what no type can say, for example of two parameters together. It runs whether or not the
-    types find faults too.
+    `further_errors` returns errors that types cannot express, for example of two parameters together. It also runs
+    when validation by type has found errors.
     """
 
     def __init__(self, further_errors: FindErrors = lambda _caller, _given: ()) -> None:
@@ -90,7 +90,7 @@ class Resolver(APIGatewayRestResolver):
 
     @property
     def caller(self) -> Caller:
-        """Who made the request at hand."""
+        """The caller of the current request."""
         return Caller.of(self.current_event.raw_event)
 
     def _answer(self, error: Exception) -> Response[str]:
@@ -101,7 +101,7 @@ class Resolver(APIGatewayRestResolver):
         return Response(status_code=status, content_type=PROBLEM_JSON, body=body, headers={**headers})
 
     def _problem(self, error: Exception) -> Problem:
-        """The one place where what went wrong becomes what the caller reads."""
+        """Converts an exception to a problem. This is the only place that does so for endpoints with a key."""
         match error:
             case Problem():
                 return error
@@ -110,7 +110,7 @@ class Resolver(APIGatewayRestResolver):
             case RequestValidationError():
                 return invalid([*_unexpected_parameters(self), *map(field_error, error.errors())])
             case NotFoundError():
-                return NotFound("There is nothing at this address. The reference under /docs/ lists the endpoints.")
+                return NotFound("This path does not exist. The reference under /docs/ lists the endpoints.")
             case _:
                 return InternalError()
 
@@ -118,12 +118,12 @@ class Resolver(APIGatewayRestResolver):
 def endpoint(
     app: Resolver, *, scope: Scope | None, plans: Collection[Plan], etag: bool = False, console: bool = False
 ) -> Handler:
-    """The Lambda handler of a resolver's routes.
+    """Returns the Lambda handler of a resolver's routes.
 
-    `scope` is None for an endpoint that any key may call. `console` is for one that takes the keys of console sessions
-    only. Plan and scope are checked before anything of the request is
-    read. The handler decodes the body, gives every response its headers, and handles If-None-Match when the endpoint
-    has `etag`. The request's one log line is API Gateway's; a function adds one when it fails.
+    `scope` is None for an endpoint that any key may call. `console` marks an endpoint that accepts only the keys of
+    console sessions. The handler checks plan and scope before it reads the request. It decodes the body, sets the
+    headers of every response, and handles If-None-Match if `etag` is set. API Gateway writes one log line for each
+    request; the function adds one only when it fails.
     """
 
     def handler(event: Event, context: Any) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def endpoint(
 
 
 def _refuse_expired(caller: Caller, event: Event) -> None:
-    """Raises Unauthorized for a key that has expired since: API Gateway keeps the authorizer's verdict for a minute."""
+    """Raises Unauthorized if the key has expired since the authorizer ran. API Gateway caches its result for 60 s."""
     if caller.key_expires_at is None:
         return
     received_at = datetime.fromtimestamp(event["requestContext"]["requestTimeEpoch"] / 1000, UTC)
@@ -165,7 +165,7 @@ def _refuse_expired(caller: Caller, event: Event) -> None:
 
 def _authorize(caller: Caller, scope: Scope | None, plans: Collection[Plan], *, console: bool) -> None:
     if console and not caller.session:
-        raise Forbidden("This address is the console's own. It takes no API key: sign in to the console.")
+        raise Forbidden("This endpoint is for the console only. It does not accept API keys. Sign in to the console.")
     if caller.plan not in plans:
         allowed = " or ".join(plan.capitalize() for plan in Plan if plan in plans)
         raise PlanNotEntitled(f"This endpoint needs the {allowed} plan; your team is on {caller.plan.capitalize()}.")
@@ -174,7 +174,7 @@ def _authorize(caller: Caller, scope: Scope | None, plans: Collection[Plan], *, 
 
 
 def _log_failure(problem: Problem, error: Exception, request_id: str | None, caller: Caller) -> None:
-    """The place and class of an exception, without its message, which may hold a person's text."""
+    """Logs the place and class of an exception, without its message, which may contain personal data."""
     cause = error.__cause__ or error
     frames = [
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-8:]
@@ -195,18 +195,18 @@ def _problem_answer(problem: Problem, request_id: str | None) -> tuple[int, dict
 
 
 def _with_text_body(event: Event) -> Event:
-    """The event with its body decoded. Raises BadRequest for one that is too large or not UTF-8."""
+    """Returns the event with its body decoded. Raises BadRequest if the body is too large or not UTF-8."""
     return {**event, "body": body_text(event), "isBase64Encoded": False}
 
 
 def _with_json_content_type(event: Event) -> Event:
-    """A body is read as JSON with every Content-Type, so that a plain `curl -d` works (contract 1)."""
+    """Replaces the Content-Type, so that a body is read as JSON whatever it is; `curl -d` works (contract 1)."""
     headers = {name: value for name, value in (event["headers"] or {}).items() if name.lower() != "content-type"}
     return {**event, "headers": {**headers, "content-type": "application/json"}}
 
 
 def _if_none_match(event: Event, tag: str) -> bool:
-    lines = (event["multiValueHeaders"] or {}).items()  # a list may be sent over several lines
+    lines = (event["multiValueHeaders"] or {}).items()  # the header may be sent on several lines
     given = ",".join(value for name, values in lines if name.lower() == "if-none-match" for value in values)
     return given.strip() == "*" or tag in [candidate.strip().removeprefix("W/") for candidate in given.split(",")]
 
@@ -218,9 +218,7 @@ def _refuse_odd_parameters(app: Resolver, next_middleware: NextMiddleware) -> Re
 
 
 def _unexpected_parameters(app: Resolver) -> list[FieldError]:
-    """Parameters that are not UTF-8, those of the query that are given twice or that the route does not know, and what
-    the route itself finds.
-    """
+    """Returns errors for parameters that are not UTF-8, unknown or repeated, and the route's `further_errors`."""
     known = {parameter.alias for parameter in app.context["_route"].dependant.query_params}
     event = app.current_event.raw_event
     given = event.get("multiValueQueryStringParameters") or {}

@@ -1,7 +1,7 @@
-"""Reads input strictly by a model; the error names every fault at once and says what to do (contract 1).
+"""Validates input strictly with a model. The problem document lists every error and how to correct it (contract 1).
 
-A caller and an operator read the same words. For a route Powertools runs the model and
-`shared.web.endpoint` asks here what its errors mean; a function that is invoked directly calls `read`.
+Callers and operators get the same texts. For a route, Powertools validates, and `shared.web.endpoint` converts the
+errors with `field_error`. A function that is invoked directly calls `read`.
 """
 
 import json
@@ -15,13 +15,13 @@ from shared.domain.visible import NOT_UNICODE
 from shared.web.problems import BadRequest, FieldError, InvalidJson
 
 _MAX_FIELDS, _MAX_NAME = 1_000, 200
-"""Fields of an object, and characters of a field's name: each unknown field is a fault of its own, and an answer that
-names them all must stay below the 6 MB of a Lambda response.
+"""Limits for the fields of an object and for the characters of a field's name. Every unknown field is listed as an
+error, and the response that lists them must stay below Lambda's 6 MB.
 """
 
 
 def read_json(text: str) -> Any:
-    """Reads a body strictly: no NaN, no name twice, nesting and objects within reason. Raises InvalidJson."""
+    """Parses a body strictly: no NaN, no repeated names, limited nesting and object size. Raises InvalidJson."""
     if not text:
         return None
     try:
@@ -31,7 +31,7 @@ def read_json(text: str) -> Any:
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, _BadJson) else "a number is too long or the nesting too deep"
         raise InvalidJson(f"The body cannot be read as JSON: {reason}.") from None
-    if not isinstance(value, dict):  # null would pass for no body below, and a list for its first element
+    if not isinstance(value, dict):  # otherwise null would count as no body, and a list as its first element
         raise invalid([FieldError(pointer="#", detail=_SAID_BETTER["dict_type"])])
     return value
 
@@ -42,10 +42,10 @@ class _BadJson(ValueError):
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(pairs) > _MAX_FIELDS or any(len(name) > _MAX_NAME for name, _ in pairs):
-        raise _BadJson("an object has too many fields, or one with too long a name")
+        raise _BadJson("an object has too many fields, or a field name is too long")
     result = dict(pairs)
     if len(result) < len(pairs):
-        raise _BadJson("a field is named twice")
+        raise _BadJson("a field name is repeated")
     return result
 
 
@@ -54,9 +54,9 @@ def _refuse_constant(name: str) -> None:
 
 
 def read[Model: BaseModel](model: type[Model], given: object, context: object = None) -> Model:
-    """Reads a request that was not sent over HTTP, and so is no text any more. Raises BadRequest.
+    """Validates a request that Lambda has already parsed, because it was invoked directly. Raises BadRequest.
 
-    `context` is what the model's validators need to know beside the request.
+    `context` is passed to the model's validators.
     """
     try:
         return model.model_validate(given, context=context)
@@ -66,7 +66,7 @@ def read[Model: BaseModel](model: type[Model], given: object, context: object = 
 
 
 def invalid(errors: Iterable[FieldError]) -> BadRequest:
-    """Every fault at once, the first of each place: a parameter given twice need not also be called no string."""
+    """Returns a problem with the first error of each place, so that a repeated parameter is not also a wrong type."""
     by_place: dict[str, FieldError] = {}
     for each in errors:
         by_place.setdefault(each["parameter"] if "parameter" in each else each["pointer"], each)
@@ -86,9 +86,7 @@ _SAID_BETTER = {
 
 
 def field_error(error: Mapping[str, Any]) -> FieldError:
-    """One of pydantic's errors in the reader's words: where it is, and what to do. `loc` starts with "body", or with
-    where else the value was sent.
-    """
+    """Converts an error of pydantic to a FieldError. `loc` starts with the place of the value, for example "body"."""
     place, *path = error["loc"]
     context = error.get("ctx") or {}
     match error["type"]:
@@ -110,10 +108,10 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
 
 
 _FRAGMENT = "!$&'()*+,;=:@?"
-"""What a URI fragment holds as it is, beside letters, digits and `-._~` (RFC 3986)."""
+"""Characters that a URI fragment contains unescaped, besides letters, digits and `-._~` (RFC 3986)."""
 
 
 def _step(name: object) -> str:
-    """A step of a JSON pointer in a URI fragment (RFC 6901, section 6): escaped, then percent-encoded."""
+    """Returns a reference token of a JSON pointer in a URI fragment (RFC 6901, section 6): escaped, percent-encoded."""
     escaped = str(name).replace("~", "~0").replace("/", "~1")
     return "/" + quote(escaped, safe=_FRAGMENT, errors="surrogatepass")

@@ -1,4 +1,4 @@
-"""Routes that need no key: a JSON document in, one out, and problem documents for the rest."""
+"""Routes that need no key. Request and response are JSON; errors are problem documents."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ type Act = Callable[[Event, Any], tuple[int, Any]]
 
 
 def keyless(routes: Mapping[tuple[str, str], tuple[type[BaseModel] | None, Act]]) -> Callable[[Event, Any], Event]:
-    """Returns the Lambda handler of routes, each with the model of its body and what it does."""
+    """Returns the Lambda handler of routes. Each route has the model of its body and its function."""
 
     def handler(event: Event, _context: object) -> Event:
         request_id = event["requestContext"]["requestId"]
@@ -25,7 +25,7 @@ def keyless(routes: Mapping[tuple[str, str], tuple[type[BaseModel] | None, Act]]
         model, act = routes[event["httpMethod"], event["resource"]]
         try:
             status, document = act(event, read(model, read_json(body_text(event))) if model else None)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong becomes a problem document, here and only here
+        except Exception as error:  # noqa: BLE001 - every error becomes a problem document here
             problem = _problem(error)
             if problem.status >= 500:
                 logger.error("request failed", request_id=request_id, error=type(error.__cause__ or error).__name__)

@@ -1,4 +1,4 @@
-"""API keys as operators and the console see them: their documents, and what can be wrong with a request about one."""
+"""API keys in requests of operators and the console: fields, documents and problems."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ _PROBLEMS: dict[type[Exception], Problem] = {
     keys.UnknownTeam: NotFound("There is no team with this id. A team exists once its TeamUpdated has been applied."),
     keys.UnknownKey: NotFound("This team has no key with this id. List the team's keys to see them."),
     NotAMember: NotFound("This user is not a member of the team. Keys are made for its members only."),
-    Erased: NotFound("There is no user with this id any more."),
+    Erased: NotFound("This user has been erased."),
     keys.AlreadyRotated: AlreadyRotated("This key has a successor. Rotate that one, or create a new key."),
     keys.Revoked: Revoked("This key has been revoked, so it cannot be rotated. Create a new key."),
     keys.Ended: BadRequest("This key has ended, so it cannot be rotated. Create a new key."),
@@ -43,7 +43,7 @@ _PROBLEMS: dict[type[Exception], Problem] = {
 
 @contextmanager
 def key_problems() -> Iterator[None]:
-    """Turns what making, rotating and revoking keys raises into problems."""
+    """Converts the exceptions of key creation, rotation and revocation to problems."""
     try:
         yield
     except tuple(_PROBLEMS) as error:
@@ -51,18 +51,18 @@ def key_problems() -> Iterator[None]:
 
 
 def shown_once(made: NewKey) -> dict[str, Any]:
-    """A new key with its record: the one time that the key is returned."""
+    """Returns a new key with its record. The plaintext key is returned only once."""
     logger.info("key created", key_id=made.record.key_id, team_id=made.record.team_id)
     return {**key_document(made.record), "key": made.key}
 
 
 def successor(made: NewKey, replaced: str, ends: datetime) -> dict[str, Any]:
-    """A key's successor, and when the key that it replaces ends."""
+    """Returns a key's successor and the time at which the replaced key ends."""
     return shown_once(made) | {"replaces": replaced, "old_key_expires_at": timestamp(ends)}
 
 
 def key_document(record: KeyRecord) -> dict[str, Any]:
-    """What may be shown of a key."""
+    """Returns the public fields of a key record."""
     return {
         "key_id": record.key_id,
         "team_id": record.team_id,

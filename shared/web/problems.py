@@ -1,15 +1,15 @@
-"""All error responses: one tree of exceptions, one document (RFC 9457, contract 1).
+"""All error responses: one tree of exceptions, one format of document (RFC 9457, contract 1).
 
     Problem
-    ├── BadRequest               400  invalid_request: the caller must change the request; names every fault at once
+    ├── BadRequest               400  invalid_request: the caller must change the request; lists every error
     │   ├── InvalidJson          400  invalid_json
     │   ├── ProfileMissing       400  profile_missing
     │   ├── SummaryInputTooLong  400  input_too_long
     │   ├── AlreadyRotated       400  already_rotated
     │   └── Revoked              400  revoked
-    ├── Unauthorized             401  unauthorized: a key that has expired since API Gateway kept the verdict on it
-    ├── BadSignature             401  unauthorized: of an integration's request (contract 15)
-    ├── NotSignedIn              401  unauthorized: of a sign-in to the console (contract 16)
+    ├── Unauthorized             401  unauthorized: the key expired while API Gateway cached the authorizer's result
+    ├── BadSignature             401  unauthorized: an integration's request (contract 15)
+    ├── NotSignedIn              401  unauthorized: a sign-in to the console (contract 16)
     ├── Forbidden                403
     │   ├── PlanNotEntitled      403  plan_not_entitled
     │   ├── ScopeMissing         403  scope_missing
@@ -45,7 +45,7 @@ TITLES = {
 
 
 class FieldError(TypedDict, total=False):
-    """One error of a request: its place (a JSON pointer into the body, or a parameter's name) and what to do."""
+    """One error of a request: its place (a JSON pointer into the body, or a parameter's name) and how to correct it."""
 
     pointer: str
     parameter: str
@@ -53,7 +53,7 @@ class FieldError(TypedDict, total=False):
 
 
 class Problem(Exception):
-    """Base of the tree. `detail` tells the reader what to do next and never names anything internal."""
+    """Base of the tree. `detail` says what to do next and never contains internal names."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
@@ -65,7 +65,7 @@ class Problem(Exception):
 
     @property
     def headers(self) -> dict[str, str]:
-        """Headers this problem adds to its response."""
+        """Headers that this problem adds to its response."""
         return {}
 
     def document(self, request_id: str) -> dict[str, object]:
@@ -84,7 +84,7 @@ class Problem(Exception):
 
 
 class BadRequest(Problem):
-    """The request is wrong. Sent again unchanged, it fails again."""
+    """The request is not valid. The same request will fail again."""
 
     status = 400
     code = "invalid_request"
@@ -103,7 +103,7 @@ class ProfileMissing(BadRequest):
 
 
 class SummaryInputTooLong(BadRequest):
-    """The profile and the job description together exceed what the model reads (contract 9)."""
+    """The profile and the job description together exceed the model's context window (contract 9)."""
 
     code = "input_too_long"
 
@@ -115,13 +115,13 @@ class AlreadyRotated(BadRequest):
 
 
 class Revoked(BadRequest):
-    """The key has been revoked, so it gets no successor (contract 2)."""
+    """The key has been revoked, so it cannot be rotated (contract 2)."""
 
     code = "revoked"
 
 
 class Unauthorized(Problem):
-    """The key has expired. The document is that of the gateway's own 401 (template.yaml, UNAUTHORIZED)."""
+    """The key has expired. The document equals the gateway's own 401 (template.yaml, UNAUTHORIZED)."""
 
     status = 401
     code = "unauthorized"
@@ -134,32 +134,32 @@ class Unauthorized(Problem):
 
     @property
     def headers(self) -> dict[str, str]:
-        """Names the scheme of authentication."""
+        """The authentication scheme."""
         return {"WWW-Authenticate": "Bearer"}
 
 
 class BadSignature(Problem):
-    """An integration's request that is not verified. It is the same whether the connection exists or not."""
+    """The signature of an integration's request is not valid. The document is the same if the connection is unknown."""
 
     status = 401
     code = "unauthorized"
 
     def __init__(self) -> None:
-        super().__init__("Nothing at this address takes this signature. Compare address and secret with the settings.")
+        super().__init__("The signature does not match. Compare address and secret with the settings.")
 
 
 class NotSignedIn(Problem):
-    """A sign-in to the console that is not valid. The document is the same whatever is wrong with it."""
+    """A sign-in to the console is not valid. The document is the same for every cause."""
 
     status = 401
     code = "unauthorized"
 
     def __init__(self) -> None:
-        super().__init__("This sign-in is not valid, or not valid any more. Sign in again.")
+        super().__init__("This sign-in is not valid or has expired. Sign in again.")
 
 
 class Forbidden(Problem):
-    """The caller is known and may not do this."""
+    """The caller is authenticated but not allowed to do this."""
 
     status = 403
     code = "forbidden"
@@ -184,7 +184,7 @@ class NotThreadOwner(Forbidden):
 
 
 class NotFound(Problem):
-    """There is nothing here that the caller may see."""
+    """The resource does not exist, or the caller may not see it."""
 
     status = 404
     code = "not_found"
@@ -199,19 +199,19 @@ class RetryLater(Problem):
 
     @property
     def headers(self) -> dict[str, str]:
-        """Says when to retry."""
+        """The time to wait before a retry."""
         return {"Retry-After": str(self.retry_after)}
 
 
 class SummariesBusy(RetryLater):
-    """The team has as many job summaries under way as it may (contract 3)."""
+    """The team has the maximum number of job summaries under way (contract 3)."""
 
     status = 429
     code = "summaries_busy"
 
 
 class DailyBudgetSpent(SummariesBusy):
-    """The team's job summaries have used the tokens of this UTC day (contract 3)."""
+    """The team has used its token budget for job summaries of this UTC day (contract 3)."""
 
     code = "daily_budget_spent"
 
@@ -227,7 +227,7 @@ class InternalError(Problem):
     """A bug. Its cause is in the log under the request id, never in the response."""
 
     def __init__(self) -> None:
-        super().__init__("Something went wrong on our end. If it happens again, tell support the request_id.")
+        super().__init__("Something went wrong on our end. If it happens again, send the request_id to support.")
 
 
 def problem_of(error: Unavailable) -> ServiceUnavailable:

@@ -1,4 +1,4 @@
-"""The parts of requests that more than one endpoint reads, with their rules (contract 4 and 1)."""
+"""Parts of requests that several endpoints share, with their rules (contract 1 and 4)."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -12,13 +12,13 @@ from shared.domain.periods import Quarter
 
 
 class RequestBody(StrictModel):
-    """A request body: unknown fields are refused, so that a misspelt one is not silently ignored."""
+    """A request body. Unknown fields are errors, so that a misspelt field is not silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 def path_id(segment: str) -> str | None:
-    """The id in a segment of a path, which reaches a function percent-encoded; None for what is no id."""
+    """Decodes a percent-encoded path segment. Returns None if it is not a valid id."""
     decoded = unquote(segment)
     return decoded if is_id(decoded) else None
 

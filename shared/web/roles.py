@@ -1,4 +1,4 @@
-"""What the console lets a caller do by their role in the team (contract 16). The role is read at each request."""
+"""Checks of the caller's role in the team, for the console (contract 16). The role is read at each request."""
 
 from shared.domain.memberships import Role
 from shared.store import store
@@ -7,7 +7,7 @@ from shared.web.problems import Forbidden
 
 
 def is_admin(caller: Caller) -> bool:
-    """Whether the caller is an admin of the team now."""
+    """Returns whether the caller is an admin of the team now."""
     return store().accounts.membership(caller.team_id, caller.user_id).role is Role.ADMIN
 
 

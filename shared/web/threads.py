@@ -1,4 +1,4 @@
-"""Threads in requests: their id in a path, whose they are, and how they are shown (contract 6 and 13)."""
+"""Threads in requests and responses: the id in a path, the check of the owner, the document (contract 6 and 13)."""
 
 from pydantic import BaseModel
 
@@ -41,7 +41,7 @@ class Thread(ThreadSummary):
 
 
 def id_in_path(given: str) -> str:
-    """Returns the id of a path, which reaches a function as it was sent. Raises NotFound for what cannot be one."""
+    """Decodes a thread's id in a path. Raises NotFound if it is not a valid id."""
     message_id = path_id(given)
     if message_id is None:
         raise _not_found()
@@ -51,7 +51,8 @@ def id_in_path(given: str) -> str:
 def owned(message: Message | None, caller: Caller) -> tuple[Message, Triage]:
     """Returns the caller's own message and its triage.
 
-    Raises NotThreadOwner for a team-mate's message, and NotFound for any other, the caller's own in another team too.
+    Raises NotThreadOwner for a team-mate's message. Raises NotFound for any other message, including the caller's own
+    message in another team.
     """
     if message and message.triage and message.triage.team_id == caller.team_id:
         if message.owner == caller.user_id:
