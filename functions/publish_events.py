@@ -50,15 +50,16 @@ def events_of(change: dict[str, Any]) -> list[WebhookEvent]:
     before, after = _image(change.get("OldImage")), _image(change.get("NewImage"))
     if after is None:
         return []
-    at = datetime.fromtimestamp(float(change["ApproximateCreationDateTime"]), UTC)
     if "message_id" in after:
-        return message_events(_message(before), _message(after), at)
+        return message_events(_message(before), _message(after))
     subject = after["subject"]
     if not subject.startswith("team#") or subject.count("#") != 1 or "body" not in after:
         return []
     if before and before["snapshot_time"] == after["snapshot_time"]:
         return []  # made again after an erasure
-    return [snapshot_ready(subject.removeprefix("team#"), after["period"], after["snapshot_time"], at)]
+    return [
+        snapshot_ready(subject.removeprefix("team#"), after["period"], datetime.fromisoformat(after["snapshot_time"]))
+    ]
 
 
 def queue_deliveries(tasks: Iterable[Task]) -> None:

@@ -56,9 +56,21 @@ class Triage:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """The latest change of a thread's outcome, stage or verification: how many there were with it, whether the thread's
+    owner made it, and the `recorded_at` of the outcome then.
+
+    The webhook event of the change is made of this alone, so it is the same whenever it is made.
+    """
+
+    number: int
+    by_owner: bool
+    recorded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """A thread as it is. `candidate` is the pseudonym of its owner in company tallies; `version` counts its writes and
-    `changes` those that changed its outcome, stage or verification.
+    """A thread as it is. `candidate` is the pseudonym of its owner in company tallies; `version` counts its writes.
 
     Without a triage the message waits: an outcome came before it, and it adds nothing to any tally yet.
     """
@@ -68,7 +80,7 @@ class Message:
     candidate: str = ""
     history: History = field(default_factory=History)
     version: int = 0
-    changes: int = 0
+    change: Change | None = None
 
     @property
     def owner(self) -> str:
@@ -99,10 +111,14 @@ class Message:
         return replace(self, triage=replace(self.triage, company_key=company_key, spelling=spelling))
 
     def counted(self, before: "Message | None") -> "Message":
-        """Returns the message with `changes` as they are after a write over `before`."""
+        """Returns the message with `change` as it is after a write over `before`."""
         was = before or Message(self.message_id)
-        changed = was.history.status.shown != self.history.status.shown
-        return replace(self, changes=was.changes + changed)
+        status = self.history.status
+        if was.history.status.shown == status.shown:
+            return replace(self, change=was.change)
+        by_owner = was.owner == self.owner and was.history.own != self.history.own
+        number = was.change.number + 1 if was.change else 1
+        return replace(self, change=Change(number, by_owner, status.recorded_at))
 
     def with_history(self, history: History) -> "Message":
         """Returns the message with another history; the same message when the history is the same."""

@@ -22,7 +22,7 @@ from tests.integration.test_erasure import a_company, a_person, add_candidates, 
 OURS = {
     "key_hash": "what a key is found by; whoever has it could try keys against it",
     "version": "counts writes",
-    "changes": "counts changes of the outcome, for the ids of webhook events",
+    "change": "the latest change of the outcome, for its webhook event",
     "released_version": "counts changes of a release",
     "parts": "of the release's roster",
     "thread_order": "where the index sorts a message, put together from what is in it",

@@ -73,7 +73,7 @@ def test_a_version_is_bumped_once_by_the_one_who_named_it(lossy: Store, local_st
 def test_a_delivery_is_attempted_by_the_function_that_postponed_it(lossy: Store, local_store: Store) -> None:
     team = an_id("team")
     endpoint = an_endpoint(local_store, team)
-    event = received(a_message(team_id=team, message_id=an_id("msg")), NOW)
+    event = received(a_message(team_id=team, message_id=an_id("msg")))
     assert event
     with receiving() as receiver:
         [task] = publish(lossy, PSEUDONYMS, event, NOW)

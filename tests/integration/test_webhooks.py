@@ -85,7 +85,7 @@ def an_endpoint(store: Store, team_id: str, **changes: object) -> Endpoint:
 
 def an_event(team_id: str) -> WebhookEvent:
     """The event of a thread that no other test has."""
-    return received(a_message(message_id=an_id("msg"), team_id=team_id), NOW)
+    return received(a_message(message_id=an_id("msg"), team_id=team_id))
 
 
 def published(store: Store, event: WebhookEvent) -> Task:

@@ -1,7 +1,7 @@
 """The events that customers hear of, derived from what changed in the tables (contract 14).
 
-An event's id is a hash of what happened. So the duplicates of a stream, retries, replays and a republication all carry
-the same id, and a receiver can recognise them.
+An event's id is a hash of what happened, and its time is that of the fact. So the duplicates of a stream, retries,
+replays and a republication all carry the same id and body, and a receiver can recognise them.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from shared.domain.messages import Message
-from shared.domain.periods import timestamp
+from shared.domain.periods import sortable, timestamp
 
 
 class EventType(StrEnum):
@@ -34,21 +34,29 @@ class WebhookEvent:
     body: str
     message_id: str = ""
 
+    @property
+    def timestamp(self) -> datetime:
+        """When it happened, to the second."""
+        return datetime.fromisoformat(json.loads(self.body)["timestamp"])
 
-def message_events(before: Message | None, after: Message | None, at: datetime) -> list[WebhookEvent]:
+
+def message_events(before: Message | None, after: Message | None) -> list[WebhookEvent]:
     """Returns the events of one write of a thread. A deletion has none: an erased person is in no event."""
     if after is None or after.triage is None:
         return []
     if before is None or before.triage is None:  # outcomes that came before the message are told with it
-        verified = [outcome_changed(after, EventType.OUTCOME_VERIFIED, at)] if after.changes else []
-        return [received(after, at), *verified]
-    if after.changes == before.changes:
+        return current_events(after)
+    return [outcome_changed(after)] if after.change and after.change != before.change else []
+
+
+def current_events(message: Message) -> list[WebhookEvent]:
+    """Returns the events that a thread as it is shows to have happened: its receipt, and its latest change."""
+    if message.triage is None:
         return []
-    by_owner = before.owner == after.owner and before.history.own != after.history.own
-    return [outcome_changed(after, EventType.OUTCOME_RECORDED if by_owner else EventType.OUTCOME_VERIFIED, at)]
+    return [received(message), *([outcome_changed(message)] if message.change else [])]
 
 
-def received(message: Message, at: datetime) -> WebhookEvent:
+def received(message: Message) -> WebhookEvent:
     """Returns the event of a thread's first triage. A correction is the same event."""
     triage = message.triage
     assert triage is not None  # noqa: S101 - callers pass triaged messages
@@ -61,29 +69,34 @@ def received(message: Message, at: datetime) -> WebhookEvent:
         "received_at": timestamp(triage.received_at),
     }
     event_id = _id(EventType.MESSAGE_RECEIVED, message.message_id)
-    return _event(event_id, EventType.MESSAGE_RECEIVED, at, data, message.message_id)
+    return _event(event_id, EventType.MESSAGE_RECEIVED, triage.received_at, data, message.message_id)
 
 
-def outcome_changed(message: Message, event_type: EventType, at: datetime) -> WebhookEvent:
-    """Returns the event of a change of a thread's outcome, stage or verification."""
-    triage, status = message.triage, message.history.status
+def outcome_changed(message: Message) -> WebhookEvent:
+    """Returns the event of the latest change of a thread's outcome, stage or verification.
+
+    Its time is that of the outcome; where reports were taken back and none is left, that of the thread's receipt.
+    """
+    triage, change, status = message.triage, message.change, message.history.status
     assert triage is not None  # noqa: S101 - callers pass triaged messages
+    assert change is not None  # noqa: S101 - and changed ones
     data = {
         "id": message.message_id,
         "team_id": triage.team_id,
         "outcome": status.outcome,
         "stage": status.stage,
         "verified": status.verified,
-        "recorded_at": timestamp(status.recorded_at) if status.recorded_at else None,
+        "recorded_at": timestamp(change.recorded_at) if change.recorded_at else None,
     }
-    event_id = _id("outcome", message.message_id, str(message.changes), *map(str, status.shown))
-    return _event(event_id, event_type, at, data, message.message_id)
+    event_type = EventType.OUTCOME_RECORDED if change.by_owner else EventType.OUTCOME_VERIFIED
+    event_id = _id("outcome", message.message_id, str(change.number), *map(str, status.shown))
+    return _event(event_id, event_type, change.recorded_at or triage.received_at, data, message.message_id)
 
 
-def snapshot_ready(team_id: str, period: str, snapshot_time: str, at: datetime) -> WebhookEvent:
+def snapshot_ready(team_id: str, period: str, snapshot_time: datetime) -> WebhookEvent:
     """Returns the event of a scheduled snapshot. `snapshot_time` is the time of its job."""
-    event_id = _id(EventType.SNAPSHOT_READY, team_id, period, snapshot_time)
-    return _event(event_id, EventType.SNAPSHOT_READY, at, {"team_id": team_id, "period": period})
+    event_id = _id(EventType.SNAPSHOT_READY, team_id, period, sortable(snapshot_time))
+    return _event(event_id, EventType.SNAPSHOT_READY, snapshot_time, {"team_id": team_id, "period": period})
 
 
 def webhook_test(team_id: str, nonce: str, at: datetime) -> WebhookEvent:

@@ -11,7 +11,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from shared.domain.messages import Message
 from shared.domain.outcomes import Outcome, OutcomeReport
-from shared.domain.webhooks.events import message_events, snapshot_ready
+from shared.domain.webhooks.events import current_events, message_events, snapshot_ready
 from shared.domain.webhooks.schedule import GIVE_UP_AFTER, WAITS, Health, next_attempt
 from shared.domain.webhooks.signing import secret_of, signed_headers
 from tests.builders import a_history, a_message, self_report, verified
@@ -26,7 +26,7 @@ def written(before: Message | None, after: Message) -> Message:
 
 def types(before: Message | None, after: Message | None) -> list[str]:
     """The types of the events of a write."""
-    return [event.type for event in message_events(before, after, AT)]
+    return [event.type for event in message_events(before, after)]
 
 
 def test_a_first_triage_is_received_and_a_correction_is_not() -> None:
@@ -36,11 +36,11 @@ def test_a_first_triage_is_received_and_a_correction_is_not() -> None:
 
 
 def test_the_body_of_an_event_is_thin_and_has_the_documented_fields() -> None:
-    [event] = message_events(None, a_message(), AT)
+    [event] = message_events(None, a_message())
     body = json.loads(event.body)
     assert body == {
         "type": "message.received",
-        "timestamp": "2026-03-01T00:00:00Z",
+        "timestamp": "2026-02-10T09:30:00Z",
         "data": {
             "id": "msg_1",
             "team_id": "team_1",
@@ -51,7 +51,7 @@ def test_the_body_of_an_event_is_thin_and_has_the_documented_fields() -> None:
         },
     }
     recorded = written(a_message(), a_message(self_report(Outcome.INTERVIEWED)))
-    [event] = message_events(a_message(), recorded, AT)
+    [event] = message_events(a_message(), recorded)
     assert json.loads(event.body)["data"] == {
         "id": "msg_1",
         "team_id": "team_1",
@@ -79,7 +79,7 @@ def test_a_report_that_changes_neither_outcome_nor_stage_nor_verification_is_no_
 def test_an_outcome_that_came_before_its_message_is_told_with_it() -> None:
     waiting = written(None, Message("msg_1", history=a_history(verified(Outcome.OFFERED))))
     assert types(None, waiting) == []
-    triaged = written(waiting, replace(a_message(), history=waiting.history, changes=waiting.changes))
+    triaged = written(waiting, replace(a_message(), history=waiting.history, change=waiting.change))
     assert types(waiting, triaged) == ["message.received", "outcome.verified"]
 
 
@@ -94,7 +94,7 @@ def test_a_return_to_an_earlier_outcome_is_an_event_of_its_own() -> None:
     declined = written(interviewed, replace(interviewed, history=declined_history))
     back = written(declined, replace(declined, history=interviewed.history))
     ids = [
-        message_events(before, after, AT)[0].event_id
+        message_events(before, after)[0].event_id
         for before, after in ((a_message(), interviewed), (interviewed, declined), (declined, back))
     ]
     assert len(set(ids)) == 3
@@ -117,18 +117,46 @@ def test_there_is_an_event_exactly_when_what_a_team_sees_changes(given_reports: 
     seen: set[str] = set()
     for count in range(1, len(given_reports) + 1):
         after = written(message, replace(message, history=a_history(*given_reports[:count])))
-        events = message_events(message, after, AT)
+        events = message_events(message, after)
         assert bool(events) == (message.history.status.shown != after.history.status.shown)
-        assert events == message_events(message, after, AT), "a duplicate of the stream has the same id"
+        assert events == message_events(message, after), "a duplicate of the stream has the same id"
         assert not {event.event_id for event in events} & seen
         seen |= {event.event_id for event in events}
         message = after
 
 
+@given(st.lists(reports, min_size=1, max_size=8), st.lists(reports, max_size=3))
+def test_the_events_of_a_thread_as_it_is_are_those_of_its_receipt_and_its_latest_change(
+    told: list[OutcomeReport], parked: list[OutcomeReport]
+) -> None:
+    """They are the same to the byte, timestamp included, however long after the change they are made."""
+    waiting = written(None, Message("msg_1", history=a_history(*(each for each in parked if each.verified))))
+    message = written(waiting, replace(a_message(), history=waiting.history))
+    published = message_events(waiting, message)
+    for count in range(1, len(told) + 1):
+        after = written(message, replace(message, history=a_history(*parked, *told[:count])))
+        published += message_events(message, after)
+        message = after
+    latest = [event for event in published if event.type.startswith("outcome.")][-1:]
+    assert current_events(message) == [published[0], *latest]
+
+
+def test_an_outcome_s_event_has_the_time_at_which_the_outcome_was_recorded() -> None:
+    recorded = written(a_message(), a_message(self_report(Outcome.OFFERED, 4)))
+    [event] = message_events(a_message(), recorded)
+    assert event.timestamp == datetime(2026, 3, 4, tzinfo=UTC)
+    repeated = written(recorded, a_message(self_report(Outcome.OFFERED, 2), self_report(Outcome.OFFERED, 4)))
+    assert current_events(repeated)[1] == event, "a report that changes nothing changes no event"
+    taken_back = written(repeated, a_message())
+    [event] = message_events(repeated, taken_back)
+    assert event.timestamp == datetime(2026, 2, 10, 9, 30, tzinfo=UTC)
+
+
 def test_a_snapshot_made_by_the_same_job_is_the_same_event() -> None:
-    first, again = (snapshot_ready("team_1", "2026-Q1", "2026-04-01", at) for at in (AT, AT + timedelta(days=1)))
-    assert first.event_id == again.event_id
-    assert first.event_id != snapshot_ready("team_1", "2026-Q1", "2026-05-01", AT).event_id
+    first, again = (snapshot_ready("team_1", "2026-Q1", AT) for _ in range(2))
+    assert first == again
+    assert first.timestamp == AT
+    assert first.event_id != snapshot_ready("team_1", "2026-Q1", AT + timedelta(days=30)).event_id
 
 
 def test_the_waits_are_those_of_the_contract() -> None:
