@@ -4,30 +4,20 @@ A failing backend returns the record to the stream, which delivers it and all th
 The ids of events are derived from what happened, so a repeated record makes no second delivery (contract 14).
 """
 
-import json
-import os
-from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import UTC, datetime
-from itertools import batched
 from typing import Any
 
 from shared.domain.messages import Message
 from shared.domain.webhooks.events import WebhookEvent, message_events, snapshot_ready
-from shared.infra.aws import aws_call, client
 from shared.infra.deployment_secrets import pseudonyms
 from shared.infra.errors import Unavailable
-from shared.infra.settings import required
 from shared.infra.telemetry import count
-from shared.services.webhooks import Task, publish
+from shared.services.webhooks import publish, queue_deliveries
 from shared.store import preload, store
 from shared.store.message_items import message_of
 from shared.store.table import Item, from_dynamodb
 
 preload("webhooks")
-
-_BATCH = 10
-"""Messages that SQS takes in one call."""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -60,15 +50,6 @@ def events_of(change: dict[str, Any]) -> list[WebhookEvent]:
     return [
         snapshot_ready(subject.removeprefix("team#"), after["period"], datetime.fromisoformat(after["snapshot_time"]))
     ]
-
-
-def queue_deliveries(tasks: Iterable[Task]) -> None:
-    """Queues deliveries. Raises Unavailable; what was kept but not queued is found by the schedule."""
-    for some in batched(tasks, _BATCH, strict=False):
-        entries = [{"Id": str(i), "MessageBody": json.dumps(asdict(task))} for i, task in enumerate(some)]
-        queue = required(os.environ, "DELIVERIES_QUEUE_URL")
-        if aws_call(client("sqs").send_message_batch, QueueUrl=queue, Entries=entries).get("Failed"):
-            raise Unavailable
 
 
 def _image(image: dict[str, Any] | None) -> Item | None:

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from functions.publish_events import queue_deliveries
-from shared.services.webhooks import due_deliveries
+from shared.services.webhooks import due_deliveries, queue_deliveries
 from shared.store import preload, store
 
 preload("webhooks")

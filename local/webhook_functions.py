@@ -1,4 +1,4 @@
-"""Two functions of webhooks as they are deployed, except that they also take receivers on loopback, over http."""
+"""Three functions of webhooks as they are deployed, except that they also take receivers on loopback, over http."""
 
 import ipaddress
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from functions import console_webhooks
 from functions.deliver_webhook import deliver
 from functions.manage_webhooks import manage
 from shared.domain.webhooks.targets import BadTarget, Target, is_global, is_printable, parse_target
@@ -53,3 +54,4 @@ def deliver_handler(event: dict[str, Any], _context: object) -> None:
 
 
 manage_handler = direct(lambda event: manage(event, datetime.now(UTC), parse_local_target))
+console_handler = console_webhooks.handler_with(parse_local_target)

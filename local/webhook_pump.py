@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from local.stack import Stack
 
 HANDLERS = {
+    "ConsoleWebhooksFunction": "local.webhook_functions.console_handler",
     "DeliverWebhookFunction": "local.webhook_functions.deliver_handler",
     "ManageWebhooksFunction": "local.webhook_functions.manage_handler",
 }

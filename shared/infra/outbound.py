@@ -108,12 +108,15 @@ class Outbound:
         return addresses
 
     def _connection(self, target: Target, addresses: list[str], ends: float) -> socket.socket:
+        reason = "The host could not be connected to."
         for address in addresses:
             try:
                 return self._connect(address, target.port, _left(ends))
+            except ConnectionRefusedError:
+                reason = "The connection was refused."
             except OSError:
                 continue
-        raise NotDelivered("The host could not be connected to.")
+        raise NotDelivered(_NO_ANSWER if time.monotonic() >= ends else reason)
 
     def _wrapped(self, connection: socket.socket, target: Target) -> socket.socket:
         """The connection with TLS, before its handshake, which the watchdog must be able to end."""

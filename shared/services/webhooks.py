@@ -6,10 +6,13 @@
    was lost, so nothing depends on the queue's memory.
 """
 
+import json
+import os
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import batched
 from typing import Any
 
 from shared.domain.periods import timestamp
@@ -18,7 +21,10 @@ from shared.domain.webhooks.events import WebhookEvent
 from shared.domain.webhooks.schedule import is_success, next_attempt
 from shared.domain.webhooks.signing import ROTATION_OVERLAP, secret_of, signed_headers
 from shared.domain.webhooks.targets import BadTarget, Target
+from shared.infra.aws import aws_call, client
+from shared.infra.errors import Unavailable
 from shared.infra.outbound import NotDelivered, Outbound
+from shared.infra.settings import required
 from shared.infra.telemetry import count
 from shared.store import Erased, Store
 from shared.store.webhooks import SHARDS, SLOTS, Delivery, Endpoint
@@ -27,6 +33,8 @@ UNDER_WAY_AT_MOST = timedelta(seconds=60)
 """After this a place is free again, although the function that took it died: longer than a function may run."""
 FULL_WAIT = timedelta(seconds=20)
 """How long a delivery waits when its endpoint has no free place."""
+_BATCH = 10
+"""Messages that SQS takes in one call."""
 SUSPENDED_WAIT = timedelta(minutes=15)
 """How long the deliveries of a suspended team wait before they are looked at again."""
 
@@ -55,6 +63,15 @@ def publish(store: Store, pseudonyms: Pseudonyms, event: WebhookEvent, now: date
         if waits:
             tasks.append(Task(event.team_id, endpoint.endpoint_id, event.event_id))
     return tasks
+
+
+def queue_deliveries(tasks: Iterable[Task]) -> None:
+    """Queues deliveries. Raises Unavailable; what was kept but not queued is found by the schedule."""
+    for some in batched(tasks, _BATCH, strict=False):
+        entries = [{"Id": str(i), "MessageBody": json.dumps(asdict(task))} for i, task in enumerate(some)]
+        queue = required(os.environ, "DELIVERIES_QUEUE_URL")
+        if aws_call(client("sqs").send_message_batch, QueueUrl=queue, Entries=entries).get("Failed"):
+            raise Unavailable
 
 
 def due_deliveries(store: Store, now: datetime) -> Iterable[Task]:
@@ -98,8 +115,11 @@ class Deliverer:
         webhooks, now = self._store.webhooks, attempt_time or self._clock()
         endpoint = webhooks.endpoint(task.team_id, task.endpoint_id)
         delivery = webhooks.delivery(task.endpoint_id, task.event_id)
-        if endpoint is None or delivery is None:
+        if delivery is None:
             return None  # deleted, or erased
+        if endpoint is None:
+            webhooks.delete_delivery(delivery)  # it was added while its endpoint was deleted, or is left of many
+            return None
         if not task.replay:
             if delivery.due_at is None or delivery.due_at > now:
                 return None  # another queue entry made this attempt
@@ -147,8 +167,10 @@ class Deliverer:
         try:
             response = self._sender.post(self._parse(endpoint.url), headers, event.body.encode())
             status, body = response.status, response.body.decode("utf-8", "replace")
-        except (NotDelivered, BadTarget) as error:
+        except NotDelivered as error:
             status, body = None, str(error)
+        except BadTarget as error:
+            status, body = None, f"The endpoint's URL {error}."
         milliseconds = int((self._clock() - began) / timedelta(milliseconds=1))
         count("WebhookAttempt", outcome="delivered" if is_success(status) else "failed")
         return {"at": timestamp(now), "status": status, "ms": milliseconds, "body": body}, status

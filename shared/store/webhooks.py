@@ -8,12 +8,13 @@
 | about#M | E#V | that event V to endpoint E is about thread M |
 
 A delivery that waits has `due` and `due_at` and is in the index by_due, `due` being one of a few shards. An erasure
-finds the deliveries about a thread under about#M, which is written in one transaction with them.
+finds the deliveries about a thread under about#M, which is written in one transaction with them. The index by_time has
+the keys of an endpoint's deliveries by `created_at`.
 """
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -126,18 +127,31 @@ class Webhooks:
         return _delivery(item) if item else None
 
     def deliveries(self, endpoint_id: str, at_most: int) -> list[Delivery]:
-        """Returns deliveries to an endpoint, the newest first."""
-        condition = "pk = :pk AND begins_with(sk, :sk)"
-        found = map(_delivery, self._table.query(condition, pk=f"endpoint#{endpoint_id}", sk="event#"))
-        return sorted(found, key=lambda delivery: delivery.created_at, reverse=True)[:at_most]
+        """Returns the latest deliveries to an endpoint, the newest first."""
+        found = map(_delivery, self._table.get_many(self._latest(endpoint_id, at_most)))
+        return sorted(found, key=lambda delivery: delivery.created_at, reverse=True)
+
+    def last_deliveries(self, endpoint_ids: Iterable[str]) -> dict[str, Delivery]:
+        """Returns the latest delivery to each endpoint that has one, by the endpoint's id."""
+        keys = [key for endpoint_id in endpoint_ids for key in self._latest(endpoint_id, 1)]
+        found = map(_delivery, self._table.get_many(keys))
+        return {delivery.endpoint_id: delivery for delivery in found}
+
+    def _latest(self, endpoint_id: str, at_most: int) -> list[dict[str, str]]:
+        items = self._table.query("pk = :pk", index="by_time", newest=at_most, pk=f"endpoint#{endpoint_id}")
+        return [{"pk": item["pk"], "sk": item["sk"]} for item in items]
+
+    def delete_delivery(self, delivery: Delivery) -> None:
+        """Deletes a delivery. May be repeated."""
+        self._table.delete(pk=f"endpoint#{delivery.endpoint_id}", sk=f"event#{delivery.event.event_id}")
 
     def keep(self, before: Delivery, after: Delivery) -> None:
         """Replaces a delivery after an attempt. A delivery that another attempt changed, or an erasure deleted, stays
         as it is.
         """
-        item = _delivery_item(after)
+        item, tried = _delivery_item(after), _attempts_text(before)
         try:
-            self._table.put(item, "#state = :state AND tried = :tried", state=before.state, tried=len(before.attempts))
+            self._table.put(item, "#state = :state AND attempts = :attempts", state=before.state, attempts=tried)
         except ConditionFailed:
             return
 
@@ -234,8 +248,7 @@ def _delivery_item(delivery: Delivery) -> Item:
         "body": event.body,
         "created_at": sortable(delivery.created_at),
         "state": delivery.state,
-        "attempts": json.dumps(delivery.attempts[-ATTEMPTS_KEPT:], ensure_ascii=False),
-        "tried": len(delivery.attempts),
+        "attempts": _attempts_text(delivery),
         "failed": delivery.failed,
         "ttl": int((delivery.created_at + KEPT_FOR).timestamp()),
     }
@@ -244,6 +257,10 @@ def _delivery_item(delivery: Delivery) -> Item:
     if delivery.due_at:
         item |= {"due": SHARDS[zlib.crc32(event.event_id.encode()) % len(SHARDS)], "due_at": sortable(delivery.due_at)}
     return item
+
+
+def _attempts_text(delivery: Delivery) -> str:
+    return json.dumps(delivery.attempts[-ATTEMPTS_KEPT:], ensure_ascii=False)
 
 
 def _delivery(item: Item) -> Delivery:

@@ -324,6 +324,11 @@ def _console(account: Account) -> None:
     successor = ask("console_keys", "POST", f"{key_path}/rotate", {"overlap_hours": 0}, key_id=made["key_id"])
     ask("console_keys", "DELETE", key_path, key_id=successor["key_id"])
     ask("console_keys", "GET", "/console/api/keys")
+    webhooks = "/console/api/webhooks"
+    made = ask("console_webhooks", "POST", webhooks, {"action": "create", "url": "https://example.com/"})
+    for action in ("test", "get", "rotate", "delete"):
+        ask("console_webhooks", "GET", webhooks)
+        ask("console_webhooks", "POST", webhooks, {"action": action, "endpoint_id": made["endpoint_id"]})
     ask("console_session", "DELETE", "/console/api/session")
     oidc = {"issuer": "https://login.example", "client_id": "c", "client_secret": "s"}
     provider = {"provider": "AcmeLogin", "team_id": "team_acme", "oidc": oidc}

@@ -13,11 +13,11 @@ from shared.domain.plans import Plan
 from shared.domain.webhooks.events import WebhookEvent, received
 from shared.domain.webhooks.schedule import WAITS
 from shared.domain.webhooks.signing import secret_of
-from shared.domain.webhooks.targets import Target
+from shared.domain.webhooks.targets import Target, parse_target
 from shared.infra.outbound import Outbound
 from shared.services.webhooks import Deliverer, Task, due_deliveries, publish
 from shared.store import Store
-from shared.store.webhooks import SLOTS, Endpoint
+from shared.store.webhooks import ATTEMPTS_KEPT, SLOTS, Endpoint
 from tests.builders import a_message, an_id
 from tests.integration.conftest import PSEUDONYMS
 
@@ -186,6 +186,45 @@ def test_a_replay_works_on_a_disabled_endpoint_keeps_the_id_and_changes_no_healt
     assert delivery is not None
     assert found.health.disabled
     assert delivery.state == "delivered"
+
+
+def test_of_many_attempts_the_latest_are_kept(store: Store) -> None:
+    team = an_id("team")
+    endpoint, event = an_endpoint(store, team), an_event(team)
+    published(store, event)
+    task = Task(team, endpoint.endpoint_id, event.event_id, replay=True)
+    with receiving(500) as receiver:
+        for _ in range(ATTEMPTS_KEPT):
+            deliverer(store, receiver.port).deliver(task)
+        receiver.status = 200
+        deliverer(store, receiver.port).deliver(task)
+    delivery = store.webhooks.delivery(endpoint.endpoint_id, event.event_id)
+    assert delivery is not None
+    assert (delivery.state, len(delivery.attempts)) == ("delivered", ATTEMPTS_KEPT)
+    assert [attempt["status"] for attempt in delivery.attempts[-2:]] == [500, 200]
+
+
+def test_a_delivery_that_an_endpoint_left_behind_is_deleted_and_not_attempted(store: Store) -> None:
+    team = an_id("team")
+    endpoint, event = an_endpoint(store, team), an_event(team)
+    task = published(store, event)
+    store.webhooks.delete_endpoint(team, endpoint.endpoint_id)
+    store.webhooks.add_delivery(endpoint, event, NOW, "")
+    with receiving() as receiver:
+        assert deliverer(store, receiver.port).deliver(task) is None
+    assert not receiver.requests
+    assert task not in list(due_deliveries(store, NOW))
+
+
+def test_an_endpoint_whose_url_is_no_target_any_more_fails_in_words(store: Store) -> None:
+    team = an_id("team")
+    endpoint, event = an_endpoint(store, team, url="https://10.0.0.1/"), an_event(team)
+    sender = Outbound(lambda _: True)
+    Deliverer(store, sender, parse_target, lambda: "secret", lambda: NOW).deliver(published(store, event))
+    delivery = store.webhooks.delivery(endpoint.endpoint_id, event.event_id)
+    assert delivery is not None
+    said = "The endpoint's URL must name a host by its full DNS name, not by an address."
+    assert (delivery.attempts[0]["status"], delivery.attempts[0]["body"]) == (None, said)
 
 
 def test_after_a_rotation_both_secrets_sign_for_a_day(store: Store) -> None:

@@ -26,6 +26,17 @@ def is_success(status: int | None) -> bool:
     return status is not None and 200 <= status < 300
 
 
+def failure(status: int) -> str | None:
+    """Why a response is no success, in words for the customer; None for a success."""
+    if is_success(status):
+        return None
+    if status == GONE:
+        return f"The server answered {status}: it wants no more events, so the endpoint was disabled."
+    if 300 <= status < 400:
+        return f"The server answered {status}, a redirect. Redirects are not followed."
+    return f"The server answered {status}."
+
+
 def next_attempt(failed: int, at: datetime) -> datetime | None:
     """When to try again after `failed` scheduled attempts, or None when there are no more."""
     return at + WAITS[failed - 1] if failed <= len(WAITS) else None

@@ -280,8 +280,18 @@ def test_an_answer_that_is_no_http_response_is_a_failure_in_words(certificate: P
 def test_a_host_that_nobody_listens_at_is_a_failure_in_words(certificate: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    with pytest.raises(NotDelivered, match="could not be connected to"):
+    with pytest.raises(NotDelivered, match="The connection was refused"):
         post(certificate, Network(port))
+
+
+def test_a_host_that_takes_no_connection_in_time_is_a_failure_in_words(certificate: Path) -> None:
+    def connect(_address: str, _port: int, seconds: float) -> socket.socket:
+        time.sleep(seconds)
+        raise TimeoutError
+
+    outbound = Outbound(is_global, resolve=lambda *_: [PUBLIC], connect=connect, deadline=0.2)
+    with pytest.raises(NotDelivered, match="No response came within 15 seconds"):
+        outbound.post(TARGET, {}, b"{}")
 
 
 def test_a_proxy_in_the_environment_is_not_used(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,8 @@ CONSOLE = {
     ("POST", "/console/api/keys"): "ConsoleKeysFunction",
     ("POST", "/console/api/keys/{key_id}/rotate"): "ConsoleKeysFunction",
     ("DELETE", "/console/api/keys/{key_id}"): "ConsoleKeysFunction",
+    ("GET", "/console/api/webhooks"): "ConsoleWebhooksFunction",
+    ("POST", "/console/api/webhooks"): "ConsoleWebhooksFunction",
 }
 """Routes that take the keys of console sessions only, one function a resource."""
 WITH_KEY = REFERENCE | CONSOLE

@@ -80,6 +80,7 @@ def test_the_indexes_hold_no_more_than_is_read_from_them() -> None:
     assert indexes == {
         ("AccountsTable", "by_plan"): {"ProjectionType": "KEYS_ONLY"},
         ("WebhooksTable", "by_due"): {"ProjectionType": "KEYS_ONLY"},
+        ("WebhooksTable", "by_time"): {"ProjectionType": "KEYS_ONLY"},
         ("ApiKeysTable", "by_team"): {"ProjectionType": "KEYS_ONLY"},
         ("ApiKeysTable", "by_user"): {"ProjectionType": "KEYS_ONLY"},
         ("MessagesTable", "by_user"): {
