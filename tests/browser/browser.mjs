@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 export const BASE_URL = process.env.BASE_URL;
+export const CONSOLE = `${BASE_URL}/console/`;
 export const API_KEY = process.env.API_KEY;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -21,6 +22,7 @@ export async function withPage(options, visit) {
     page.on("pageerror", (error) => problems.push(String(error)));
     const leftBehind = (request) => request.failure()?.errorText === "net::ERR_ABORTED"; // the page was left meanwhile
     page.on("requestfailed", (request) => leftBehind(request) || problems.push(`failed: ${request.url()}`));
+    page.setDefaultTimeout(10_000);
     await visit(page, problems);
   } finally {
     await browser.close();
@@ -40,4 +42,17 @@ export async function violations(page) {
   });
   if (exceptionDetails) throw new Error(exceptionDetails.exception?.description);
   return JSON.parse(result.value);
+}
+
+/** Signs in through the local provider's page, by keyboard. */
+export async function signIn(page, subject, address = "") {
+  await page.goto(CONSOLE + address);
+  await page.getByRole("button", { name: "Sign in" }).press("Enter");
+  await page.getByRole("heading", { name: "Pick a demo person" }).waitFor();
+  await page.getByText("Somebody else").press("Enter");
+  await page.getByLabel("Subject").fill(subject);
+  await page.getByLabel("Subject").press("Tab");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`${CONSOLE}**`);
+  await page.locator(".frame, [role=alert]").first().waitFor();
 }

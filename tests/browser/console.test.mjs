@@ -2,9 +2,8 @@
 // no team) come from test_console.py. With SHOTS=folder every page and state is kept as a picture.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BASE_URL, violations, withPage } from "./browser.mjs";
+import { BASE_URL, CONSOLE, signIn, violations, withPage } from "./browser.mjs";
 
-const CONSOLE = `${BASE_URL}/console/`;
 const PEOPLE = JSON.parse(process.env.PEOPLE);
 const PAGES = [
   ["threads", "Threads"], ["health", "Career health"], ["signals/Stripe", "Company signals"], ["fit", "Job fit"],
@@ -14,19 +13,6 @@ const AD = "Growth lead: own the activation funnel, run experiments in SQL, lead
 
 async function shot(page, name) {
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/console-${name}.png`, fullPage: true });
-}
-
-/** Signs in through the local provider's page, by keyboard. */
-async function signIn(page, subject, address = "") {
-  await page.goto(CONSOLE + address);
-  await page.getByRole("button", { name: "Sign in" }).press("Enter");
-  await page.getByRole("heading", { name: "Pick a demo person" }).waitFor();
-  await page.getByText("Somebody else").press("Enter");
-  await page.getByLabel("Subject").fill(subject);
-  await page.getByLabel("Subject").press("Tab");
-  await page.keyboard.press("Enter");
-  await page.waitForURL(`${CONSOLE}**`);
-  await page.locator(".frame, [role=alert]").first().waitFor();
 }
 
 const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();

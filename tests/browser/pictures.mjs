@@ -1,11 +1,14 @@
 // The pictures of docs/console, of a running `make serve`: BASE_URL=http://127.0.0.1:8000 node pictures.mjs FOLDER
+import { createServer } from "node:http";
 import { withPage, BASE_URL } from "./browser.mjs";
 
 const FOLDER = process.argv[2];
 const PICTURES = [
   ["health", 1280, "light"], ["threads", 1280, "light"], ["team", 1280, "dark"], ["signals?", 1280, "light"], ["settings/keys", 1280, "dark"],
   ["fit", 1280, "dark"], ["threads", 360, "light"], ["health", 360, "dark"], ["team", 360, "light"], ["settings/keys", 360, "light"],
+  ["settings/webhooks", 1280, "light"], ["settings/webhooks", 360, "dark"],
 ];
+const receiver = createServer((request, response) => request.resume().on("end", () => response.end("taken"))).listen(0, "127.0.0.1");
 
 for (const [address, width, colorScheme] of PICTURES) {
   await withPage({ colorScheme, viewport: { width, height: width < 500 ? 740 : 860 } }, async (page) => {
@@ -23,9 +26,27 @@ for (const [address, width, colorScheme] of PICTURES) {
       await page.getByRole("button", { name: "Compare" }).click();
       await page.getByRole("heading", { name: "Talking points" }).waitFor();
     }
+    if (address === "settings/webhooks") {
+      await page.getByRole("button", { name: "Add an endpoint" }).click();
+      await page.getByLabel("URL").fill(`http://127.0.0.1:${receiver.address().port}/intelligence`);
+      await page.getByRole("button", { name: "Add endpoint", exact: true }).click();
+      await page.getByRole("button", { name: "I have copied it" }).click();
+      await page.locator(".endpoints tbody a").first().click();
+      await page.getByRole("button", { name: "Send test event" }).click();
+      await page.getByText("Delivered: your server answered").waitFor();
+      await page.getByRole("link", { name: "webhook.test" }).click();
+    }
     await page.waitForLoadState("networkidle");
     await page.waitForTimeout(200);
     await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: `${FOLDER}/${address.replace("settings/", "").replace("?", "")}-${colorScheme}-${width}.png` });
+    if (address === "settings/webhooks") {
+      const host = `127.0.0.1:${receiver.address().port}`;
+      await page.getByRole("button", { name: "Delete" }).click();
+      await page.getByLabel(`Type ${host} to go on`).fill(host);
+      await page.getByRole("button", { name: "Delete endpoint" }).click();
+      await page.getByText("No endpoints yet").waitFor();
+    }
   });
 }
+receiver.close();

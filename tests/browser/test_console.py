@@ -1,4 +1,4 @@
-"""Runs charts.test.mjs, and console.test.mjs in Debian's Chromium against the running API, with people of its own."""
+"""Runs charts.test.mjs, and the console's tests in Chromium against the running API, with people of their own."""
 
 import json
 import os
@@ -39,7 +39,8 @@ def a_person(api: RunningApi, team: str, plan: str, role: str, name: str) -> tup
     return user, subject
 
 
-def test_the_console_in_a_browser(api: RunningApi) -> None:
+@pytest.mark.parametrize("tests", ["console.test.mjs", "webhooks.test.mjs"])
+def test_the_console_in_a_browser(api: RunningApi, tests: str) -> None:
     team = an_id("team")
     admin, admin_subject = a_person(api, team, "enterprise", "admin", f"Team {ATTACK}")
     _, member_subject = a_person(api, an_id("team"), "pro", "member", "A candidate")
@@ -50,7 +51,5 @@ def test_the_console_in_a_browser(api: RunningApi) -> None:
     api.publish(*(a_message_triaged(**about, **thread) for thread in [*threads, attack]))
     people = {"admin": admin_subject, "pro": member_subject, "attack": ATTACK, "attacked": attacked}
     environment = {**os.environ, "BASE_URL": str(api.http.base_url).rstrip("/"), "PEOPLE": json.dumps(people)}
-    done = run(
-        ["node", "--test", "console.test.mjs"], cwd=FOLDER, env=environment, capture_output=True, text=True, timeout=870
-    )
+    done = run(["node", "--test", tests], cwd=FOLDER, env=environment, capture_output=True, text=True, timeout=870)
     assert done.returncode == 0, done.stdout + done.stderr
