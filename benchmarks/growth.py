@@ -217,5 +217,5 @@ def _naive_report(dynamodb: Any, user_id: str) -> Counter[str]:
     for page in pages:
         for item in page["Items"]:
             counters["inbound"] += 1
-            counters[f"company:{item['company']['S']}"] += 1
+            counters[f"company:{item['spelling']['S']}"] += 1
     return counters

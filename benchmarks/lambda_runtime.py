@@ -22,6 +22,7 @@ from typing import Any
 import samcli
 
 from local.commands import run, start
+from local.deployment import Function
 from local.ports import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,13 +74,24 @@ def build() -> Path:
     command = [str(Path(sys.executable).parent / "sam"), "build", "--build-dir", str(folder)]
     command += ["--cache-dir", str(WORK / "sam-cache")]
     run(command, cwd=ROOT, env=environ, check=True, capture_output=True)
+    shutil.rmtree(WORK / "layers", ignore_errors=True)
     return folder
 
 
-def bundle(function: str, *, claude: bool = False) -> list[Path]:
-    """The folders that Lambda puts on a function's path: its own, then its layers'."""
-    layers = ["SharedLayer", "DependenciesLayer", *(["ClaudeLayer"] if claude else [])]
-    return [WORK / "build" / function, *(WORK / "build" / layer / "python" for layer in layers)]
+def bundle(function: Function) -> list[Path]:
+    """Returns the folders that Lambda puts on a function's path: its own, then the one that holds its layers."""
+    layers = WORK / "layers" / "-".join(function.layers)
+    if not layers.exists():
+        merge_layers(function, WORK / "build", layers)
+    return [WORK / "build" / function.name, layers]
+
+
+def merge_layers(function: Function, build: Path, into: Path) -> None:
+    """Fills a folder as Lambda fills /opt/python: with what all layers of a function hold."""
+    into.mkdir(parents=True)
+    for layer in function.layers:
+        for part in (build / layer / "python").iterdir():
+            (into / part.name).symlink_to(part)
 
 
 def cold_start(path: Sequence[Path], handler: str, event: object, environ: Mapping[str, str]) -> Start:

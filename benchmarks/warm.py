@@ -22,7 +22,7 @@ from typing import Any
 
 from benchmarks.lambda_runtime import ROOT
 from benchmarks.meter import Meter
-from benchmarks.tables import EVENT_ORDER, NO_TOMBSTONE, Tables, event, furnish
+from benchmarks.tables import EVENT_ORDER, NO_TOMBSTONE, TEAM, USER, Tables, event, furnish, services
 from benchmarks.targets import WITHOUT_CLAUDE
 from local.commands import run
 from local.template import read_template
@@ -48,7 +48,7 @@ def measure(tables: Tables) -> dict[str, Any]:
     key = furnish(tables.store)
     met(tables, {CandidateKey("stripe", name): of for name, of in candidates(100).items()})
     profile = Profile.model_validate(PROFILES["user_maya"])
-    tables.store.accounts.put_profile("user_1", profile, NO_TOMBSTONE, EVENT_ORDER)
+    tables.store.accounts.put_profile(USER, profile, NO_TOMBSTONE, EVENT_ORDER)
     environ = {**os.environ, **tables.environ, "BENCHMARK_KEY": key, "POWERTOOLS_SERVICE_NAME": "intelligence-api"}
     for function in read_template().functions.values():
         environ |= function.environment
@@ -56,7 +56,9 @@ def measure(tables: Tables) -> dict[str, Any]:
     stand_in = start_stand_in()
     environ["ANTHROPIC_BASE_URL"] = stand_in.url
     command = [sys.executable, "-m", "benchmarks.warm"]
-    done = run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    with services() as running:
+        environ["AWS_ENDPOINT_URL"] = running.url
+        done = run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
     stand_in.stop()
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -90,7 +92,6 @@ def _main() -> None:
         authorizer = importlib.import_module("functions.authorizer").handler
         key = {"authorizationToken": f"Bearer {os.environ['BENCHMARK_KEY']}"}
         events = {name: event(name) for name in ENDPOINTS}
-        events["regenerate_career_health"] |= {"body": "{}"}  # the current quarter, where the messages are
         get, check = events["get_career_health"], event("authorizer", **key)
         calls: dict[str, Callable[[], object]] = {
             "bare": lambda: bare(get, context),
@@ -103,14 +104,15 @@ def _main() -> None:
         summarize_job: Any = importlib.import_module("functions.summarize_job")
         summarize_job.key_from_secrets_manager = _any_key
         outcomes = cycle(["interviewed", "offered"])  # the same one again would write nothing
-        record = handlers["record_outcome"]
-        calls["record_outcome"] = lambda: record(
-            events["record_outcome"] | {"body": json.dumps({"outcome": next(outcomes)})}, context
-        )
+        record, patch = handlers["record_outcome"], events["record_outcome"] | {"isBase64Encoded": False}
+        calls["record_outcome"] = lambda: record(patch | {"body": json.dumps({"outcome": next(outcomes)})}, context)
+        for name in ENDPOINTS:
+            answer: Any = calls[name]()
+            assert answer["statusCode"] in (200, 201), (name, answer)
         dynamodb: Any = client("dynamodb")
         read = {
             "TableName": os.environ["REPORTS_TABLE"],
-            "Key": {"subject": {"S": "user#user_1"}, "period": {"S": f"team_acme#{os.environ['PERIOD']}"}},
+            "Key": {"subject": {"S": f"user#{USER}"}, "period": {"S": f"{TEAM}#{os.environ['PERIOD']}"}},
             "ConsistentRead": True,
         }
         calls["our client alone"] = lambda: dynamodb.get_item(**read)

@@ -62,6 +62,7 @@ class Function:
     environment: Mapping[str, str]
     timeout: int
     memory: int
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

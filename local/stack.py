@@ -4,7 +4,6 @@ Everything slow starts at once, each in a process of its own: DynamoDB Local, mo
 """
 
 import contextlib
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,10 +19,8 @@ from local.identity_provider import IdentityProvider
 from local.ports import free_ports
 from local.template import read_template
 from local.webhook_pump import ATTEMPTS_AT_ONCE, DELIVER, HANDLERS, WebhookPump
-from shared.domain.plans import Plan
 from shared.domain.pseudonyms import Pseudonyms
 
-DEPLOYMENT_PARAMETER = "/local/deployment"
 _PSEUDONYM_KEY = "the same pseudonyms at every start"
 _SIGNING_SEED = "the same signing secrets at every start"
 _CLAUDE_KEY = "ClaudeKeySecret"
@@ -113,9 +110,8 @@ class Stack:
             dynamodb = self._until_stop(DynamoDbLocal(dynamodb_port, folder, self.log, progress))
         secrets = {"PseudonymSecret": _PSEUDONYM_KEY, "WebhookSecret": _SIGNING_SEED, _CLAUDE_KEY: "stand-in"}
         self.identity_provider = self._until_stop(IdentityProvider())
-        parameters = {DEPLOYMENT_PARAMETER: json.dumps(self._deployment_settings())}
         self.services = self._until_stop(
-            Services(self.template, services_port, self.credentials, secrets, parameters, self.log)
+            Services(self.template, services_port, self.credentials, secrets, self.identity_provider.settings, self.log)
         )
         dynamodb_url = dynamodb.url if dynamodb else self.settings.dynamodb_url or self.services.url
         anthropic_url = self._anthropic_url()
@@ -161,14 +157,6 @@ class Stack:
         """The functions of the template, two of them with handlers that also take webhook receivers on loopback."""
         functions = self.template.functions
         return {**functions, **{name: replace(functions[name], handler=path) for name, path in HANDLERS.items()}}
-
-    def _deployment_settings(self) -> Mapping[str, Any]:
-        """As the template writes them on AWS."""
-        return {
-            "api_id": self.template.api.id,
-            "usage_plans": {plan: f"{plan.capitalize()}UsagePlan" for plan in Plan},
-            "sign_in": self.identity_provider.settings,
-        }
 
     def stream_arn(self, table: str) -> str:
         """The stream of a table."""

@@ -204,6 +204,7 @@ class _Reader:
             },
             timeout=timeout,
             memory=setting.get("MemorySize", 128),
+            layers=tuple(map(referenced_id, [*self._globals.get("Layers", []), *properties.get("Layers", [])])),
         )
 
     def _table(self, name: str, properties: Mapping[str, Any]) -> Table:

@@ -56,15 +56,16 @@ reports = boto3.resource("dynamodb").Table(os.environ["REPORTS_TABLE"])
 app = FastAPI()
 
 
-def caller_id(request: Request) -> str:
-    """The user that the authorizer found."""
+def caller(request: Request) -> tuple[str, str]:
+    """The team and the user that the authorizer found."""
     context: dict[str, Any] = request.scope["aws.event"]["requestContext"]["authorizer"]
-    return str(context["user_id"])
+    return str(context["team_id"]), str(context["user_id"])
 
 
-def career_health(user_id: Annotated[str, Depends(caller_id)]) -> CareerHealth:
-    """The report cached for the caller."""
-    key = {"subject": f"user#{user_id}", "period": os.environ["PERIOD"]}
+def career_health(caller: Annotated[tuple[str, str], Depends(caller)]) -> CareerHealth:
+    """Returns the report cached for the caller."""
+    team_id, user_id = caller
+    key = {"subject": f"user#{user_id}", "period": f"{team_id}#{os.environ['PERIOD']}"}
     item = reports.get_item(Key=key, ConsistentRead=True).get("Item")
     if item is None:
         raise HTTPException(404)

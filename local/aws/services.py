@@ -15,7 +15,9 @@ from local.aws.credentials import Credentials
 from local.aws.dynamodb import CannotStart
 from local.deployment import REGION, Template
 from local.gateway.gateway import PlanKey
+from shared.domain.plans import Plan
 
+DEPLOYMENT_PARAMETER = "/local/deployment"
 _ROOT = Path(__file__).resolve().parents[2]
 
 _NO_CONFIGURATION = {
@@ -40,10 +42,10 @@ def client(service: str, url: str, credentials: Credentials) -> Any:
 
 
 class Services:
-    """A running moto, holding what the template declares under its logical ids; `secrets` are the secrets' values,
-    `parameters` those of Systems Manager.
+    """A running moto, holding what the template declares under its logical ids.
 
-    It serves who presents `credentials`. Even so no real secret may be in it.
+    `secrets` are the secrets' values, `sign_in` the settings of the sign-in in the parameter of Systems Manager. Moto
+    serves only callers that present `credentials`; even so, no real secret may be in it.
     """
 
     def __init__(
@@ -52,7 +54,7 @@ class Services:
         port: int,
         credentials: Credentials,
         secrets: Mapping[str, str],
-        parameters: Mapping[str, str],
+        sign_in: Mapping[str, str],
         log: Path,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
@@ -69,11 +71,13 @@ class Services:
                 text=True,
             )
         assert self._process.stdin  # noqa: S101  (asked for above)
+        plans = {plan: f"{plan.capitalize()}UsagePlan" for plan in Plan}
+        settings = {"api_id": template.api.id, "usage_plans": plans, "sign_in": dict(sign_in)}
         order = {
             "port": port,
             "access_key_id": credentials.access_key_id,
             "secrets": dict(secrets),
-            "parameters": dict(parameters),
+            "parameters": {DEPLOYMENT_PARAMETER: json.dumps(settings)},
         }
         print(json.dumps(order), file=self._process.stdin, flush=True)
         self._api_gateway = client("apigateway", self.url, credentials)

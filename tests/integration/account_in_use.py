@@ -18,7 +18,6 @@ from local.aws.services import Services
 from local.identity_provider import IdentityProvider
 from local.ports import free_ports
 from local.template import read_template
-from shared.domain.plans import Plan
 from tests.permissions import Grant
 
 EVENTS = Path(__file__).resolve().parents[2] / "events"
@@ -31,15 +30,13 @@ class Account:
         self._template = read_template()
         self._running = ""
         self.identity_provider = IdentityProvider()
-        plans = {plan: f"{plan.capitalize()}UsagePlan" for plan in Plan}
-        settings = {"api_id": "Api", "usage_plans": plans, "sign_in": self.identity_provider.settings}
         self.used: dict[str, set[Grant]] = {name: set() for name in self._template.functions}
         self.services = Services(
             self._template,
             free_ports(1)[0],
             Credentials(os.environ["AWS_ACCESS_KEY_ID"]),
             dict.fromkeys(self._template.secrets, "not one"),
-            {"/local/deployment": json.dumps(settings)},
+            self.identity_provider.settings,
             log,
         )
 

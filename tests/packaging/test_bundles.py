@@ -12,6 +12,7 @@ import boto3
 import pytest
 from botocore.loaders import Loader
 
+from benchmarks.lambda_runtime import merge_layers
 from layers.service_models import write
 from local.commands import run
 from local.template import read_template
@@ -20,7 +21,6 @@ from tests.packaging.sam import ROOT, build
 FUNCTIONS = read_template().functions
 WHOLE = Loader()
 LAYERS = ("SharedLayer", "DependenciesLayer", "ClaudeLayer", "SignInLayer")
-OF_ONE_FUNCTION = {"ClaudeLayer": "SummarizeJobFunction", "SignInLayer": "SignInFunction"}
 MB = 1024 * 1024
 UNZIPPED_LIMIT, ZIPPED_LIMIT = 250 * MB, 50 * MB
 """Lambda's own, for a function with its layers and for one upload."""
@@ -30,7 +30,11 @@ IMPORT = """
 import importlib.machinery, json, sys
 path, module, ours = json.loads(sys.argv[1])
 sys.path[:0] = path
-compiled = []
+compiled, data = [], []
+def note(event, arguments):
+    if event == "open" and "botocore/data/" in str(arguments[0]):
+        data.append(str(arguments[0]))
+sys.addaudithook(note)
 compile_it = importlib.machinery.SourceFileLoader.source_to_code
 def source_to_code(self, data, path, **options):
     compiled.append(path)
@@ -40,15 +44,12 @@ handler = importlib.import_module(module).handler
 files = [m.__file__ for m in list(sys.modules.values()) if getattr(m, "__file__", None)]
 print(json.dumps({
     "callable": callable(handler),
-    "compiled": [p for p in compiled if p.startswith(ours)],
+    "compiled": [p for p in compiled if p.startswith(tuple(ours))],
+    "untrimmed": data,
     "from": sorted({f for f in files if "/shared/" in f or "/functions/" in f}),
     "anthropic": "anthropic" in sys.modules,
 }))
 """
-
-
-def _layers_of(function: str) -> list[str]:
-    return [layer for layer in LAYERS if OF_ONE_FUNCTION.get(layer, function) == function]
 
 
 @pytest.fixture(scope="session")
@@ -61,21 +62,26 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_bundle_imports_in_a_bare_interpreter_and_compiles_nothing(
-    function: str, bundles: Path, runtime: Path
+def test_a_bundle_imports_in_a_bare_interpreter_compiles_nothing_and_reads_the_trimmed_service_models(
+    function: str, bundles: Path, runtime: Path, tmp_path: Path
 ) -> None:
     module = FUNCTIONS[function].handler.rpartition(".")[0]
-    path = [bundles / function, *(bundles / layer / "python" for layer in _layers_of(function)), runtime]
-    argument = json.dumps([[str(p) for p in path], module, str(bundles)])
+    layers = tmp_path / "opt" / "python"
+    merge_layers(FUNCTIONS[function], bundles, layers)
+    path = [bundles / function, layers, runtime]
+    argument = json.dumps([[str(p) for p in path], module, [str(bundles), str(tmp_path)]])
     # -I and -S: nothing of this machine's environment, no site-packages.
     command = [sys.executable, "-I", "-S", "-B", "-c", IMPORT, argument]
-    done = run(command, env={}, capture_output=True, text=True, check=False)
+    in_lambda = {"AWS_LAMBDA_FUNCTION_NAME": function, "AWS_DEFAULT_REGION": "us-east-1"}
+    environ = {**FUNCTIONS[function].environment, **in_lambda}
+    done = run(command, env=environ, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["callable"]
     assert found["compiled"] == []
+    assert found["untrimmed"] == []
     assert found["from"]
-    assert all(file.startswith(str(bundles)) for file in found["from"])
+    assert all(file.startswith((str(bundles), str(tmp_path))) for file in found["from"])
     assert found["anthropic"] is (function == "SummarizeJobFunction")
 
 
@@ -101,7 +107,7 @@ def test_the_clients_of_a_bundle_read_models_cut_down_from_the_botocore_that_is_
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_with_its_layers_is_far_under_lambda_s_limits(function: str, bundles: Path) -> None:
-    parts = [function, *_layers_of(function)]
+    parts = [function, *FUNCTIONS[function].layers]
     sizes = {part: sum(f.stat().st_size for f in (bundles / part).rglob("*") if f.is_file()) for part in parts}
     assert sum(sizes.values()) < UNZIPPED_LIMIT / 2, sizes
 
