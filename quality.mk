@@ -7,7 +7,7 @@ PIP_AUDIT = pip-audit==2.10.1
 EVENTS = 10000
 OUTCOMES = 2000
 
-.PHONY: openapi lint-openapi fuzz faults verify-tallies verify-usage-plans load audit audit-dependencies
+.PHONY: openapi lint-openapi fuzz faults republish-events verify-tallies verify-usage-plans load audit audit-dependencies
 
 openapi: $(READY) ## Write docs/openapi.json anew from the code
 	@$(PY) -m local.openapi.document
@@ -22,6 +22,9 @@ fuzz: $(READY) ## Fuzz the local stack from docs/openapi.json and below it: 20,0
 
 faults: $(READY) ## Events and outcomes while DynamoDB fails and workers are killed (EVENTS=10000 OUTCOMES=2000)
 	@EVENTS=$(EVENTS) OUTCOMES=$(OUTCOMES) $(PY) -m pytest tests/e2e/faults -m slow -s -q
+
+republish-events: $(READY) ## Publish the webhook events written FROM=… TO=… again, of one TEAM or of all: of the local stack (PORT), or of a deployed FUNCTION
+	@$(PY) -m local.jobs republish-events
 
 verify-tallies: $(READY) ## Recount tallies from messages: of the running local stack (PORT), or of a deployed FUNCTION (REPAIR=1 repairs)
 	@$(PY) -m local.jobs verify-tallies

@@ -7,15 +7,14 @@ The ids of events are derived from what happened, so a repeated record makes no 
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.domain.messages import Message
-from shared.domain.webhooks.events import WebhookEvent, message_events, snapshot_ready
+from shared.domain.webhooks.events import WebhookEvent
 from shared.infra.deployment_secrets import pseudonyms
 from shared.infra.errors import Unavailable
 from shared.infra.telemetry import count
 from shared.services.webhooks import publish, queue_deliveries
 from shared.store import preload, store
-from shared.store.message_items import message_of
-from shared.store.table import Item, from_dynamodb
+from shared.store.item_events import new_events
+from shared.store.table import from_dynamodb
 
 preload("webhooks")
 
@@ -37,25 +36,5 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def events_of(change: dict[str, Any]) -> list[WebhookEvent]:
     """Returns the events of one change of an item of Messages or Reports."""
-    before, after = _image(change.get("OldImage")), _image(change.get("NewImage"))
-    if after is None:
-        return []
-    if "message_id" in after:
-        return message_events(_message(before), _message(after))
-    subject = after["subject"]
-    if not subject.startswith("team#") or subject.count("#") != 1 or "body" not in after:
-        return []
-    if before and before["snapshot_time"] == after["snapshot_time"]:
-        return []  # made again after an erasure
-    return [
-        snapshot_ready(subject.removeprefix("team#"), after["period"], datetime.fromisoformat(after["snapshot_time"]))
-    ]
-
-
-def _image(image: dict[str, Any] | None) -> Item | None:
-    return from_dynamodb(image) if image else None
-
-
-def _message(item: Item | None) -> Message | None:
-    """The thread of an item; a tombstone is none."""
-    return message_of(item) if item and "version" in item else None
+    images = (change.get(name) for name in ("OldImage", "NewImage"))
+    return new_events(*(from_dynamodb(image) if image else None for image in images))

@@ -1,5 +1,5 @@
-"""Runs an operator's job: `export`, `renormalize-companies`, `release-large-companies`, `verify-tallies` or
-`verify-usage-plans`.
+"""Runs an operator's job: `export`, `renormalize-companies`, `release-large-companies`, `republish-events`,
+`verify-tallies` or `verify-usage-plans`.
 
 A job runs on the local stack of `make serve` (PORT) or, with FUNCTION, on the deployed function of that name.
 """
@@ -29,13 +29,16 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         case ["release-large-companies"]:
             answer = runner("release-large-companies", environ)({})
             print(", ".join(f"{number} {name.replace('_', ' ')}" for name, number in answer.items()))
+        case ["republish-events"]:
+            republish(runner("republish-events", environ), _print, environ)
         case ["verify-tallies"]:
             return verify(runner("verify-tallies", environ), _print, repair=environ.get("REPAIR") == "1")
         case ["verify-usage-plans"]:
             return verify_plans(runner("verify-usage-plans", environ), _print, repair=environ.get("REPAIR") == "1")
         case _:
-            jobs = "export USER, renormalize-companies, release-large-companies, verify-tallies, verify-usage-plans"
-            print(f"jobs: {jobs}", file=sys.stderr)
+            jobs = ["export USER", "renormalize-companies", "release-large-companies", "republish-events"]
+            jobs += ["verify-tallies", "verify-usage-plans"]
+            print(f"jobs: {', '.join(jobs)}", file=sys.stderr)
             return 2
     return 0
 
@@ -49,10 +52,7 @@ def export(run: Run, user_id: str) -> dict[str, Any]:
     document: dict[str, Any] = {}
     after: str | None = ""
     while after is not None:
-        answer = run({"user_id": user_id, "after": after})
-        if answer["statusCode"] != 200:
-            sys.exit(f"{answer['body']['title']}: {answer['body']['detail']}")
-        portion = answer["body"]
+        portion = _body(run({"user_id": user_id, "after": after}))
         after = portion.pop("next")
         document = {**document, **portion, "messages": document.get("messages", []) + portion["messages"]}
     return document
@@ -68,12 +68,36 @@ def renormalize(run: Run, say: Callable[[str], None]) -> None:
             return
 
 
+def republish(run: Run, say: Callable[[str], None], environ: Mapping[str, str]) -> None:
+    """Repeats the job until every event written from FROM until TO was published again, of TEAM or of all teams."""
+    events = queued = 0
+    request: dict[str, Any] = {"since": environ.get("FROM", ""), "until": environ.get("TO", "")}
+    request |= {"team_id": environ["TEAM"]} if environ.get("TEAM") else {}
+    while True:
+        body = _body(run(request))
+        events, queued = events + body["events"], queued + body["queued"]
+        if (resume := body["resume"]) is None:
+            break
+        say(f"{events} events so far ...")
+        request["resume"] = resume
+    say(f"{events} events since {body['since']}, {queued} deliveries queued")
+
+
+def _body(answer: dict[str, Any]) -> dict[str, Any]:
+    """Returns the body of an answer. Exits with its errors if it is a problem document."""
+    body: dict[str, Any] = answer["body"]
+    if answer["statusCode"] == 200:
+        return body
+    errors = [f"{error['pointer']} {error['detail']}" for error in body.get("errors", [])]
+    sys.exit("\n".join([f"{body['title']}: {body['detail']}", *errors]))
+
+
 def verify(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
     """Recounts all tallies from messages and prints the differences; returns 1 if any remain."""
     users = repaired = different = 0
     resume: Any = None
     while True:
-        answer = run({"repair": repair, "resume": resume})["body"]
+        answer = _body(run({"repair": repair, "resume": resume}))
         users, repaired = users + answer["users"], repaired + answer["repaired"]
         different += answer["different"]
         for found in answer["differences"]:
@@ -88,7 +112,7 @@ def verify(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
 def verify_plans(run: Run, say: Callable[[str], None], *, repair: bool) -> int:
     """Compares all keys in API Gateway with the teams' plans; returns 1 if differences remain."""
     while True:
-        body = run({"repair": repair})["body"]
+        body = _body(run({"repair": repair}))
         for found in body["differences"]:
             say(f"{found['team_id']} {found['plan']}: {found['problem']}")
         say(f"{body['teams']} teams with keys, {body['different']} with a wrong key, {body['repaired']} repaired")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from shared.domain.event_log import Change, EventLog, Receipt
 from shared.domain.history import History, Reports
 from shared.domain.periods import Quarter
 
@@ -56,19 +57,6 @@ class Triage:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """The latest change of a thread's outcome, stage or verification: how many there were with it, whether the thread's
-    owner made it, and the `recorded_at` of the outcome then.
-
-    The webhook event of the change is made of this alone, so it is the same whenever it is made.
-    """
-
-    number: int
-    by_owner: bool
-    recorded_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
     """A thread as it is. `candidate` is the pseudonym of its owner in company tallies; `version` counts its writes.
 
@@ -80,7 +68,7 @@ class Message:
     candidate: str = ""
     history: History = field(default_factory=History)
     version: int = 0
-    change: Change | None = None
+    log: EventLog = field(default_factory=EventLog)
 
     @property
     def owner(self) -> str:
@@ -110,16 +98,31 @@ class Message:
             return self
         return replace(self, triage=replace(self.triage, company_key=company_key, spelling=spelling))
 
-    def counted(self, before: "Message | None") -> "Message":
-        """Returns the message with `change` as it is after a write over `before`."""
+    def logged(self, before: "Message | None", now: datetime) -> "Message":
+        """Returns the message with its log as it is after a write over `before`."""
         was = before or Message(self.message_id)
-        status = self.history.status
-        if was.history.status.shown == status.shown:
-            return replace(self, change=was.change)
-        by_owner = was.owner == self.owner and was.history.own != self.history.own
-        number = was.change.number + 1 if was.change else 1
-        return replace(self, change=Change(number, by_owner, status.recorded_at))
+        return replace(self, log=self._log_after(was, now.replace(microsecond=0)))
+
+    def _log_after(self, was: "Message", now: datetime) -> EventLog:
+        status, same_owner = self.history.status, was.owner == self.owner
+        changed = was.history.status.shown != status.shown
+        number = was.log.count + changed
+        if self.triage is None:
+            return EventLog(count=number)
+        by_owner = same_owner and was.history.own != self.history.own
+        change = Change.to(status, number, by_owner=by_owner, written_at=now)
+        if was.triage is None:  # the outcomes that came before the message are told with it, as one change
+            log = EventLog(receipt_of(self.triage, now))
+            return log.with_change(change) if number else log
+        same = same_owner and was.triage.team_id == self.triage.team_id
+        log = was.log if same else EventLog(count=was.log.count)
+        return log.with_change(change) if changed else log
 
     def with_history(self, history: History) -> "Message":
         """Returns the message with another history; the same message when the history is the same."""
         return self if history == self.history else replace(self, history=history)
+
+
+def receipt_of(triage: Triage, written_at: datetime) -> Receipt:
+    """Returns the receipt of a thread whose first triage this is."""
+    return Receipt(written_at, triage.received_at, triage.spelling, triage.fit.value, triage.action.value)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shared.store.api_keys import ApiKeys
     from shared.store.applications import Applications
     from shared.store.connections import Connections
+    from shared.store.events import Events
     from shared.store.messages import Messages
     from shared.store.releases import Releases
     from shared.store.renormalizations import Renormalizations
@@ -128,6 +129,13 @@ class Store:
 
         messages = Table(self._dynamodb, self._environ.get("MESSAGES_TABLE", ""))  # only who adds deliveries has it
         return Webhooks(self._table("WEBHOOKS_TABLE"), messages)
+
+    @cached_property
+    def events(self) -> "Events":
+        """The webhook events of all teams, to be published again."""
+        from shared.store.events import Events
+
+        return Events(self._table("MESSAGES_TABLE"), self._table("REPORTS_TABLE"))
 
     @cached_property
     def connections(self) -> "Connections":

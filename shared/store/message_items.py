@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from shared.domain.messages import Action, Change, Fit, Message, Triage
+from shared.domain.messages import Action, Fit, Message, Triage
 from shared.domain.periods import sortable
+from shared.store.event_logs import log_item, log_of
 from shared.store.histories import history_attributes, history_of
 from shared.store.table import Item
 
@@ -24,9 +25,8 @@ def newest_first(moment: datetime) -> str:
 def message_item(message: Message, version: int) -> Item:
     """Returns the message as the table holds it."""
     item: Item = {"message_id": message.message_id, "version": version, **history_attributes(message.history)}
-    if change := message.change:
-        recorded_at = sortable(change.recorded_at) if change.recorded_at else None
-        item["change"] = {"number": change.number, "by_owner": change.by_owner, "recorded_at": recorded_at}
+    if log := log_item(message):
+        item["log"] = log
     if triage := message.triage:
         item |= {
             "user_id": triage.user_id,
@@ -66,12 +66,5 @@ def message_of(item: Item) -> Message:
         item.get("candidate", ""),
         history_of(item),
         item["version"],
-        _change_of(item["change"]) if "change" in item else None,
-    )
-
-
-def _change_of(stored: Item) -> Change:
-    recorded_at = stored["recorded_at"]
-    return Change(
-        int(stored["number"]), stored["by_owner"], datetime.fromisoformat(recorded_at) if recorded_at else None
+        log_of(item.get("log", {}), triage),
     )

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import batched
 
 from shared.domain.messages import Message
@@ -134,7 +135,7 @@ class Messages:
         keys = [*parking.keys_to_read(), *keys_to_read(changes(before, after))]
         found = self._tallies.get_many(keys) if keys else []
         after = parking.with_parked(after, found)
-        after = after.counted(before) if after else None
+        after = after.logged(before, datetime.now(UTC)) if after else None
         checks = self._checks(guards, before)
         tallies = tally_writes(self._tallies, self._markers, changes(before, after), found, limit_topics=limit_topics)
         parked = parking.writes(self._tallies, found)

@@ -6,18 +6,21 @@
 | team#T#live | 2026-Q1 | a snapshot of a running quarter made on request; expires after a day |
 | erasures of T | number | how often a member of the team was erased |
 
-A scheduled snapshot never expires, so one made of an erased member's tallies must not be kept. A writer names the
+A scheduled snapshot has a `log` of the jobs that made it (shared/store/event_logs.py).
+
+It never expires, so one made of an erased member's tallies must not be kept. A writer names the
 number of erasures that it read before any member or tally. An erasure raises that number, once the member and the
 tallies are gone, and drops what was kept until then.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
 
 from shared.domain.periods import Quarter, sortable
 from shared.domain.team_analytics import TeamAnalytics
+from shared.store.event_logs import snapshot_log
 from shared.store.table import ConditionFailed, Conflict, Item, Table, transact
 
 LIVE_FOR = timedelta(hours=24)
@@ -64,13 +67,21 @@ class Snapshots:
         return int(item["number"]) if item else 0
 
     def put_scheduled(self, snapshot: TeamAnalytics, snapshot_time: datetime, erasures: int) -> None:
-        """Keeps a scheduled snapshot, unless a newer one is there.
+        """Keeps a scheduled snapshot, unless a newer one is there, and logs its webhook event.
 
-        Raises Conflict when a member has been erased since the number was read.
+        Raises Conflict when a member has been erased since the number was read, or another writer was first.
         """
-        no_older = "attribute_not_exists(subject) OR snapshot_time <= :snapshot_time"
-        item = _item(_team(snapshot.team_id), snapshot, snapshot_time)
-        self._put(snapshot.team_id, self._table.put_op(item, no_older, snapshot_time=item["snapshot_time"]), erasures)
+        subject = _team(snapshot.team_id)
+        item = _item(subject, snapshot, snapshot_time)
+        there = self._table.get(subject=subject, period=snapshot.period)
+        if there and there["snapshot_time"] > item["snapshot_time"]:
+            return
+        item["log"] = there["log"] if there else []
+        if not there or there["snapshot_time"] < item["snapshot_time"]:  # otherwise it is made again after an erasure
+            item["log"] = snapshot_log(item["log"], snapshot_time, datetime.now(UTC))
+        unchanged = "snapshot_time = :read" if there else "attribute_not_exists(subject)"
+        values = {"read": there["snapshot_time"]} if there else {}
+        self._put(snapshot.team_id, self._table.put_op(item, unchanged, **values), erasures)
 
     def put_live(self, snapshot: TeamAnalytics, now: datetime, erasures: int) -> None:
         """Keeps a snapshot of a running quarter for a day. Raises Conflict like `put_scheduled`."""
@@ -82,9 +93,8 @@ class Snapshots:
         check = self._table.check_op(_erasures(team_id), nobody_erased, number=erasures)
         try:
             transact(self._table.client, [check, write])
-        except ConditionFailed as error:
-            if 0 in error.failed:
-                raise Conflict from None
+        except ConditionFailed:
+            raise Conflict from None
 
     def member_erased(self, team_id: str) -> None:
         """Drops the figures of a team's snapshots, and fails those under way. May be repeated."""

@@ -271,12 +271,23 @@ class Table:
             parameters["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def scan(
-        self, attributes: str, after: Key | None = None, *, index: str = "", page: int = 0
+        self,
+        attributes: str,
+        after: Key | None = None,
+        *,
+        index: str = "",
+        page: int = 0,
+        only: str = "",
+        **values: Any,
     ) -> Iterator[tuple[list[Item], Key | None]]:
         """The attributes named of every item, page by page in no order, each page with the key to go on after; `page`
-        is the most items of one. Consistent unless from an index.
+        is the most items of one, and `only` a condition on items. Consistent unless from an index.
         """
-        parameters: Item = {"TableName": self.name, "ProjectionExpression": attributes}
+        parameters: Item = {"TableName": self.name, **_names(f"{attributes} {only}")}
+        parameters |= {"ProjectionExpression": attributes} if attributes else {}
+        parameters |= {"FilterExpression": only} if only else {}
+        typed = to_dynamodb({f":{name}": value for name, value in values.items()})
+        parameters |= {"ExpressionAttributeValues": typed} if typed else {}
         parameters |= {"IndexName": index} if index else {"ConsistentRead": True}
         parameters |= {"Limit": page} if page else {}
         start = {"ExclusiveStartKey": to_dynamodb(after)} if after else {}

@@ -16,16 +16,15 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from shared.domain.event_log import KEPT_FOR
 from shared.domain.periods import sortable
 from shared.domain.webhooks.events import WebhookEvent
 from shared.domain.webhooks.schedule import Health
 from shared.store.table import ConditionFailed, Erased, Item, Table, retry_on_conflict, transact
 
-KEPT_FOR = timedelta(days=30)
-"""How long deliveries and their attempts are kept."""
 ATTEMPTS_KEPT = 20
 SLOTS = 10
 """Deliveries to one endpoint that may be under way at once, so that a hanging endpoint delays no other."""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
+from local.jobs import main
 from shared.domain.plans import Scope
 from tests.builders import a_message_triaged, an_event, an_id
 from tests.e2e.conftest import RunningApi
@@ -214,3 +215,37 @@ def test_a_company_s_release_does_not_stop_the_events_that_follow(
     an_endpoint(api, team, customer)
     api.publish(a_message_triaged(message_id=an_id("msg"), user_id=user, team_id=team))
     until(lambda: customer.got)
+
+
+def is_delivered(api: RunningApi, endpoint: dict[str, Any]) -> bool:
+    """Whether an endpoint has deliveries, and all of them arrived."""
+    return {delivery["state"] for delivery in deliveries(api, endpoint)} == {"delivered"}
+
+
+def test_an_operator_publishes_again_what_an_endpoint_never_got(
+    api: RunningApi, team: str, customer: Customer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environ = {
+        "PORT": str(api.http.base_url.port),
+        "TEAM": team,
+        "FROM": "2026-03-01T00:00:00Z",
+        "TO": "2999-01-01T00:00:00Z",
+    }
+    message, other = an_id("msg"), an_endpoint(api, team, customer)
+    api.publish(a_message_triaged(message_id=message, team_id=team, user_id=f"{team}-m"))
+    [(first, body)] = until(lambda: customer.got)
+    until(lambda: is_delivered(api, other))
+    missed = an_endpoint(api, team, customer)
+    assert main(["republish-events"], environ) == 0
+    assert capsys.readouterr().out.endswith("Z, 1 deliveries queued\n")
+    until(lambda: is_delivered(api, missed))
+    assert main(["republish-events"], environ) == 0
+    assert capsys.readouterr().out.endswith("Z, 0 deliveries queued\n")
+    assert [(headers["webhook-id"], got) for headers, got in customer.got] == [(first["webhook-id"], body)] * 2
+
+
+def test_a_republication_without_times_is_refused_with_what_is_wrong(api: RunningApi) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["republish-events"], {"PORT": str(api.http.base_url.port), "FROM": "2026-03-01", "TO": "yesterday"})
+    assert "#/since must be an RFC 3339 time with an offset" in str(refused.value)
+    assert "#/until must be an RFC 3339 time with an offset" in str(refused.value)

@@ -13,7 +13,7 @@ from botocore.session import get_session
 
 from shared.domain.ats.signatures import Provider
 from shared.domain.events import read_event
-from shared.domain.messages import Message
+from shared.domain.messages import Message, receipt_of
 from shared.domain.outcomes import Outcome
 from shared.domain.plans import Plan
 from shared.domain.webhooks.events import received
@@ -24,7 +24,7 @@ from shared.store import Store
 from shared.store.connections import Connection
 from shared.store.spend import SummariesBusy
 from shared.store.webhooks import SLOTS
-from tests.builders import NOW, a_message, a_message_triaged, an_id, days
+from tests.builders import NOW, a_message_triaged, a_triage, an_id, days
 from tests.e2e.faults.proxy import LosesAnswers
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.test_webhooks import an_endpoint, deliverer, receiving
@@ -73,7 +73,7 @@ def test_a_version_is_bumped_once_by_the_one_who_named_it(lossy: Store, local_st
 def test_a_delivery_is_attempted_by_the_function_that_postponed_it(lossy: Store, local_store: Store) -> None:
     team = an_id("team")
     endpoint = an_endpoint(local_store, team)
-    event = received(a_message(team_id=team, message_id=an_id("msg")))
+    event = received(an_id("msg"), team, receipt_of(a_triage(), NOW))
     assert event
     with receiving() as receiver:
         [task] = publish(lossy, PSEUDONYMS, event, NOW)

@@ -216,6 +216,9 @@ def _webhooks(account: Account) -> None:
         event_id = item["sk"]["S"].removeprefix("event#")
         task = {"team_id": "team_acme", "endpoint_id": made["endpoint_id"], "event_id": event_id}
         account.invoke("DeliverWebhookFunction", {"Records": _records(task)})
+    until = {"since": "2026-01-01T00:00:00Z", "until": "2999-01-01T00:00:00Z"}
+    for team in ({"team_id": "team_acme"}, {"team_id": None}):
+        assert account.play("RepublishEventsFunction", **until, **team)["body"]["events"] > 0
 
 
 def _record(account: Account, message_id: str, outcome: str) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook
 
+from shared.domain.messages import receipt_of
 from shared.domain.plans import Plan
 from shared.domain.webhooks.events import WebhookEvent, received
 from shared.domain.webhooks.schedule import WAITS
@@ -18,7 +19,7 @@ from shared.infra.outbound import Outbound
 from shared.services.webhooks import Deliverer, Task, due_deliveries, publish
 from shared.store import Store
 from shared.store.webhooks import ATTEMPTS_KEPT, SLOTS, Endpoint
-from tests.builders import a_message, an_id
+from tests.builders import a_triage, an_id
 from tests.integration.conftest import PSEUDONYMS
 
 NOW = datetime.now(UTC)
@@ -85,7 +86,7 @@ def an_endpoint(store: Store, team_id: str, **changes: object) -> Endpoint:
 
 def an_event(team_id: str) -> WebhookEvent:
     """The event of a thread that no other test has."""
-    return received(a_message(message_id=an_id("msg"), team_id=team_id))
+    return received(an_id("msg"), team_id, receipt_of(a_triage(), NOW))
 
 
 def published(store: Store, event: WebhookEvent) -> Task:

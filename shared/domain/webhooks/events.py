@@ -11,7 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from shared.domain.messages import Message
+from shared.domain.event_log import Change, Receipt
+from shared.domain.messages import Message, Triage
 from shared.domain.periods import sortable, timestamp
 
 
@@ -41,56 +42,56 @@ class WebhookEvent:
 
 
 def message_events(before: Message | None, after: Message | None) -> list[WebhookEvent]:
-    """Returns the events of one write of a thread. A deletion has none: an erased person is in no event."""
-    if after is None or after.triage is None:
-        return []
-    if before is None or before.triage is None:  # outcomes that came before the message are told with it
-        return current_events(after)
-    return [outcome_changed(after)] if after.change and after.change != before.change else []
-
-
-def current_events(message: Message) -> list[WebhookEvent]:
-    """Returns the events that a thread as it is shows to have happened: its receipt, and its latest change."""
-    if message.triage is None:
-        return []
-    return [received(message), *([outcome_changed(message)] if message.change else [])]
-
-
-def received(message: Message) -> WebhookEvent:
-    """Returns the event of a thread's first triage. A correction is the same event."""
-    triage = message.triage
-    assert triage is not None  # noqa: S101 - callers pass triaged messages
-    data = {
-        "id": message.message_id,
-        "team_id": triage.team_id,
-        "company": triage.spelling,
-        "fit": triage.fit.value,
-        "action": triage.action.value,
-        "received_at": timestamp(triage.received_at),
-    }
-    event_id = _id(EventType.MESSAGE_RECEIVED, message.message_id)
-    return _event(event_id, EventType.MESSAGE_RECEIVED, triage.received_at, data, message.message_id)
-
-
-def outcome_changed(message: Message) -> WebhookEvent:
-    """Returns the event of the latest change of a thread's outcome, stage or verification.
-
-    Its time is that of the outcome; where reports were taken back and none is left, that of the thread's receipt.
+    """Returns the events of one write of a thread: what its log gained. A deletion has none: an erased person is in no
+    event.
     """
-    triage, change, status = message.triage, message.change, message.history.status
-    assert triage is not None  # noqa: S101 - callers pass triaged messages
-    assert change is not None  # noqa: S101 - and changed ones
+    known = {event for _, event in logged_events(before)} if before else set()
+    return [event for _, event in logged_events(after) if event not in known] if after else []
+
+
+def logged_events(message: Message) -> list[tuple[datetime, WebhookEvent]]:
+    """Returns all events that a thread's log holds, each with the time at which it was written."""
+    triage, log = message.triage, message.log
+    if triage is None:
+        return []
+    events = [(change.written_at, outcome_changed(message.message_id, triage, change)) for change in log.changes]
+    if log.receipt:
+        events.insert(0, (log.receipt.written_at, received(message.message_id, triage.team_id, log.receipt)))
+    return events
+
+
+def received(message_id: str, team_id: str, receipt: Receipt) -> WebhookEvent:
+    """Returns the event of a thread's first triage. A correction is the same event."""
     data = {
-        "id": message.message_id,
+        "id": message_id,
+        "team_id": team_id,
+        "company": receipt.company,
+        "fit": receipt.fit,
+        "action": receipt.action,
+        "received_at": timestamp(receipt.received_at),
+    }
+    event_id = _id(EventType.MESSAGE_RECEIVED, message_id)
+    return _event(event_id, EventType.MESSAGE_RECEIVED, receipt.received_at, data, message_id)
+
+
+def outcome_changed(message_id: str, triage: Triage, change: Change) -> WebhookEvent:
+    """Returns the event of a change of a thread's outcome, stage or verification.
+
+    Its time is that of the outcome; where reports were taken back and none is left, that of the change.
+    """
+    data = {
+        "id": message_id,
         "team_id": triage.team_id,
-        "outcome": status.outcome,
-        "stage": status.stage,
-        "verified": status.verified,
+        "outcome": change.outcome,
+        "stage": change.stage,
+        "verified": change.verified,
         "recorded_at": timestamp(change.recorded_at) if change.recorded_at else None,
     }
     event_type = EventType.OUTCOME_RECORDED if change.by_owner else EventType.OUTCOME_VERIFIED
-    event_id = _id("outcome", message.message_id, str(change.number), *map(str, status.shown))
-    return _event(event_id, event_type, change.recorded_at or triage.received_at, data, message.message_id)
+    event_id = _id(
+        "outcome", message_id, str(change.number), *map(str, (change.outcome, change.stage, change.verified))
+    )
+    return _event(event_id, event_type, change.recorded_at or change.written_at, data, message_id)
 
 
 def snapshot_ready(team_id: str, period: str, snapshot_time: datetime) -> WebhookEvent:

@@ -9,19 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from shared.domain.messages import Message
+from shared.domain.event_log import EventLog
+from shared.domain.history import History
+from shared.domain.messages import Fit, Message, Triage
 from shared.domain.outcomes import Outcome, OutcomeReport
-from shared.domain.webhooks.events import current_events, message_events, snapshot_ready
+from shared.domain.webhooks.events import WebhookEvent, logged_events, message_events, snapshot_ready
 from shared.domain.webhooks.schedule import GIVE_UP_AFTER, WAITS, Health, next_attempt
 from shared.domain.webhooks.signing import secret_of, signed_headers
-from tests.builders import a_history, a_message, self_report, verified
+from shared.store.message_items import message_item, message_of
+from tests.builders import a_history, a_message, a_triage, self_report, verified
+from tests.strategies import triages
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
+WRITTEN = datetime(2026, 3, 20, 12, tzinfo=UTC)
+UNTOUCHED = a_message().logged(None, WRITTEN)
 
 
-def written(before: Message | None, after: Message) -> Message:
-    """A message as the store writes it over another."""
-    return after.counted(before)
+def written(before: Message | None, after: Message, at: datetime = WRITTEN) -> Message:
+    """A message as the store writes it over another, which is the one that it was made of."""
+    return replace(after, log=before.log if before else EventLog()).logged(before, at)
 
 
 def types(before: Message | None, after: Message | None) -> list[str]:
@@ -36,7 +42,7 @@ def test_a_first_triage_is_received_and_a_correction_is_not() -> None:
 
 
 def test_the_body_of_an_event_is_thin_and_has_the_documented_fields() -> None:
-    [event] = message_events(None, a_message())
+    [event] = message_events(None, UNTOUCHED)
     body = json.loads(event.body)
     assert body == {
         "type": "message.received",
@@ -50,8 +56,8 @@ def test_the_body_of_an_event_is_thin_and_has_the_documented_fields() -> None:
             "received_at": "2026-02-10T09:30:00Z",
         },
     }
-    recorded = written(a_message(), a_message(self_report(Outcome.INTERVIEWED)))
-    [event] = message_events(a_message(), recorded)
+    recorded = written(UNTOUCHED, a_message(self_report(Outcome.INTERVIEWED)))
+    [event] = message_events(UNTOUCHED, recorded)
     assert json.loads(event.body)["data"] == {
         "id": "msg_1",
         "team_id": "team_1",
@@ -63,15 +69,14 @@ def test_the_body_of_an_event_is_thin_and_has_the_documented_fields() -> None:
 
 
 def test_an_owner_s_report_is_recorded_and_an_integration_s_is_verified() -> None:
-    untouched = a_message()
-    recorded = written(untouched, a_message(self_report(Outcome.INTERVIEWED)))
-    assert types(untouched, recorded) == ["outcome.recorded"]
+    recorded = written(UNTOUCHED, a_message(self_report(Outcome.INTERVIEWED)))
+    assert types(UNTOUCHED, recorded) == ["outcome.recorded"]
     verified_outcome = written(recorded, a_message(self_report(Outcome.INTERVIEWED), verified(Outcome.INTERVIEWED, 2)))
     assert types(recorded, verified_outcome) == ["outcome.verified"]
 
 
 def test_a_report_that_changes_neither_outcome_nor_stage_nor_verification_is_no_event() -> None:
-    once = written(a_message(), a_message(self_report(Outcome.INTERVIEWED)))
+    once = written(UNTOUCHED, a_message(self_report(Outcome.INTERVIEWED)))
     again = written(once, a_message(self_report(Outcome.INTERVIEWED), self_report(Outcome.INTERVIEWED, 5)))
     assert types(once, again) == []
 
@@ -79,7 +84,7 @@ def test_a_report_that_changes_neither_outcome_nor_stage_nor_verification_is_no_
 def test_an_outcome_that_came_before_its_message_is_told_with_it() -> None:
     waiting = written(None, Message("msg_1", history=a_history(verified(Outcome.OFFERED))))
     assert types(None, waiting) == []
-    triaged = written(waiting, replace(a_message(), history=waiting.history, change=waiting.change))
+    triaged = written(waiting, replace(a_message(), history=waiting.history))
     assert types(waiting, triaged) == ["message.received", "outcome.verified"]
 
 
@@ -89,15 +94,22 @@ def test_a_deleted_thread_is_in_no_event() -> None:
 
 def test_a_return_to_an_earlier_outcome_is_an_event_of_its_own() -> None:
     """A rejection that the ATS takes back leaves the thread as it was; a receiver must still hear of it."""
-    interviewed = written(a_message(), a_message(verified(Outcome.INTERVIEWED)))
+    interviewed = written(UNTOUCHED, a_message(verified(Outcome.INTERVIEWED)))
     declined_history = a_history(verified(Outcome.INTERVIEWED), verified(Outcome.DECLINED_BY_COMPANY, 2))
     declined = written(interviewed, replace(interviewed, history=declined_history))
     back = written(declined, replace(declined, history=interviewed.history))
     ids = [
         message_events(before, after)[0].event_id
-        for before, after in ((a_message(), interviewed), (interviewed, declined), (declined, back))
+        for before, after in ((UNTOUCHED, interviewed), (interviewed, declined), (declined, back))
     ]
     assert len(set(ids)) == 3
+
+
+def with_report(history: History, report: OutcomeReport) -> History:
+    """A history with one more report."""
+    if report.verified:
+        return history.with_verified_event(report)
+    return history.with_own(history.own.with_report(report))
 
 
 outcomes = st.sampled_from(list(Outcome))
@@ -125,31 +137,66 @@ def test_there_is_an_event_exactly_when_what_a_team_sees_changes(given_reports: 
         message = after
 
 
-@given(st.lists(reports, min_size=1, max_size=8), st.lists(reports, max_size=3))
-def test_the_events_of_a_thread_as_it_is_are_those_of_its_receipt_and_its_latest_change(
-    told: list[OutcomeReport], parked: list[OutcomeReport]
+@given(st.lists(triages(), min_size=1, max_size=4), st.lists(reports, max_size=8), st.data())
+def test_the_log_of_a_thread_has_the_events_that_its_owner_s_team_was_given(
+    given_triages: list[Triage], told: list[OutcomeReport], data: st.DataObject
 ) -> None:
-    """They are the same to the byte, timestamp included, however long after the change they are made."""
-    waiting = written(None, Message("msg_1", history=a_history(*(each for each in parked if each.verified))))
-    message = written(waiting, replace(a_message(), history=waiting.history))
-    published = message_events(waiting, message)
-    for count in range(1, len(told) + 1):
-        after = written(message, replace(message, history=a_history(*parked, *told[:count])))
-        published += message_events(message, after)
-        message = after
-    latest = [event for event in published if event.type.startswith("outcome.")][-1:]
-    assert current_events(message) == [published[0], *latest]
+    """They are the same to the byte, whatever was corrected since, and none is of another team or person."""
+    message, before = Message("msg_1"), None
+    given_events: list[WebhookEvent] = []
+    steps: list[Triage | OutcomeReport] = data.draw(st.permutations([*given_triages, *told]))
+    for step in steps:
+        if isinstance(step, Triage):
+            after = message.triaged(step, candidate="c")
+            passed_on = message.triage and (message.owner, message.triage.team_id) != (step.user_id, step.team_id)
+            given_events = [] if passed_on and after is not message else given_events
+        else:
+            after = message.with_history(with_report(message.history, step))
+        if after is not message:
+            after = after.logged(before, WRITTEN)
+            given_events += message_events(before, after)
+            message = before = after
+    logged = [event for _, event in logged_events(message)]
+    assert logged == given_events
+    assert {event.team_id for event in logged} <= {message.triage.team_id if message.triage else ""}
+    assert message_of(message_item(message, 1)) == replace(message, version=1), "the table keeps all of it"
+
+
+def test_a_correction_changes_nothing_of_the_receipt() -> None:
+    corrected = written(UNTOUCHED, a_message(company="Notion", event_order="2027", fit=Fit.MISFIT))
+    assert logged_events(corrected) == logged_events(UNTOUCHED)
+
+
+def test_a_thread_that_passed_to_another_team_or_person_takes_none_of_its_events_along() -> None:
+    recorded = written(UNTOUCHED, a_message(self_report(Outcome.INTERVIEWED)))
+    to_a_team, to_a_person = a_triage(team_id="team_2", event_order="2027"), a_triage(user_id="u2", event_order="2027")
+    assert logged_events(recorded.triaged(to_a_team, "c").logged(recorded, WRITTEN)) == []
+    passed_on = recorded.triaged(to_a_person, "c").logged(recorded, WRITTEN)
+    [(_, event)] = logged_events(passed_on)
+    assert (event.type, json.loads(event.body)["data"]["outcome"]) == ("outcome.verified", None)
+    assert message_events(recorded, passed_on) == [event]
+
+
+def test_a_log_has_the_latest_thirty_changes_of_thirty_days() -> None:
+    message, at = UNTOUCHED, WRITTEN
+    for number in range(1, 41):
+        at += timedelta(days=number % 2)
+        message = written(message, a_message(self_report(list(Outcome)[number % 2])), at)
+    assert [change.number for change in message.log.changes] == list(range(11, 41))
+    later = written(message, a_message(self_report(Outcome.ACCEPTED)), at + timedelta(days=25))
+    assert [change.number for change in later.log.changes] == list(range(31, 42))
+    assert later.log.receipt == UNTOUCHED.log.receipt
 
 
 def test_an_outcome_s_event_has_the_time_at_which_the_outcome_was_recorded() -> None:
-    recorded = written(a_message(), a_message(self_report(Outcome.OFFERED, 4)))
-    [event] = message_events(a_message(), recorded)
+    recorded = written(UNTOUCHED, a_message(self_report(Outcome.OFFERED, 4)))
+    [event] = message_events(UNTOUCHED, recorded)
     assert event.timestamp == datetime(2026, 3, 4, tzinfo=UTC)
     repeated = written(recorded, a_message(self_report(Outcome.OFFERED, 2), self_report(Outcome.OFFERED, 4)))
-    assert current_events(repeated)[1] == event, "a report that changes nothing changes no event"
+    assert logged_events(repeated)[1][1] == event, "a report that changes nothing changes no event"
     taken_back = written(repeated, a_message())
     [event] = message_events(repeated, taken_back)
-    assert event.timestamp == datetime(2026, 2, 10, 9, 30, tzinfo=UTC)
+    assert event.timestamp == WRITTEN
 
 
 def test_a_snapshot_made_by_the_same_job_is_the_same_event() -> None:

@@ -101,9 +101,11 @@ def test_the_authorizer_starts_without_pydantic_and_without_a_resolver() -> None
 
 
 SEVERAL_TABLES = {"table_scan"}
-TABLE_OF = {"applications": "integrations", "connections": "integrations", "threads": "messages"} | dict.fromkeys(
-    ("releases", "renormalizations", "snapshots", "spend"), "reports"
-)
+TABLE_OF = {
+    **dict.fromkeys(("applications", "connections"), "integrations"),
+    **dict.fromkeys(("events", "threads"), "messages"),
+    **dict.fromkeys(("releases", "renormalizations", "snapshots", "spend"), "reports"),
+}
 PARTS = {name for name, part in vars(Store).items() if isinstance(part, cached_property)} - SEVERAL_TABLES
 
 
