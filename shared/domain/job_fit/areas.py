@@ -21,6 +21,7 @@ from shared.domain.job_fit.years import without_years, years_in
 
 MAX_USES_OF_A_QUOTE = 2  # a quote that answers everything answers nothing
 LONGEST_NAME = 80
+LONGEST_ACRONYM = 6
 
 # A requirement that holds nothing but such words beside a name asks for that very thing.
 _GENERIC = set(
@@ -40,6 +41,18 @@ _NUMBERS = frozenset(
         quatre cinq dos tres cuatro cinco due tre quattro cinque"""
     )
 )
+_BEGINNERS = frozenset(
+    words(
+        """junior trainee intern apprentice beginner beginners basic basics novice elementary rudimentary Praktikant
+        Anfänger Grundkenntnisse débutant notions principiante básico nociones"""
+    )
+)
+_EXPERTS = frozenset(
+    words(
+        """senior principal expert experts advanced proficient fluent native fließend verhandlungssicher avancé courant
+        avanzado fluido"""
+    )
+)
 _DEGREES = {
     word: level
     for level, spellings in enumerate(
@@ -52,6 +65,9 @@ _DEGREES = {
     )
     for word in spellings.split()
 }
+
+
+_LEARNING = re.compile(r"(?:(?:currently|still|now)\s+)?learning\s+", re.IGNORECASE)
 
 
 class Verdict(Enum):
@@ -144,7 +160,16 @@ def _proof(claim: Claim, source: Source, requirement: Requirement) -> str | None
         quote = source.texts[0]
     if quote is None or not _is_about(requirement, source, quote) or not _is_enough(requirement.name, source, quote):
         return None
+    if source.kind == "skill" and _is_being_learned(source):
+        return None
     return None if any(is_denied(text, quote, requirement.name) for text in source.texts) else quote
+
+
+def _is_being_learned(skill: Source) -> bool:
+    """Whether a skill is "learning Rust". "Machine learning" and "learning design" name no tool after the word."""
+    [text] = skill.texts
+    begun = _LEARNING.match(text)
+    return begun is not None and any(name.exact and name.start == begun.end() for name in find_names(text))
 
 
 def _is_enough(name: str, source: Source, quote: str) -> bool:
@@ -153,6 +178,9 @@ def _is_enough(name: str, source: Source, quote: str) -> bool:
     Five years are no ten, ISO 9001 is not ISO 27001, and a bachelor's degree is no doctorate. Years count as the quote
     gives them, otherwise only if all that the source gives are enough: it may give those of something else.
     """
+    has = source.wording.words
+    if source.kind in ("skill", "headline") and _EXPERTS & {*words(name)} and _BEGINNERS & has and not _EXPERTS & has:
+        return False
     if years := years_in(name):
         given = years_in(quote) or source.wording.years
         if not given or min(given) < min(years):
@@ -164,9 +192,11 @@ def _is_enough(name: str, source: Source, quote: str) -> bool:
     exact |= {word for word in words(name) if _LANGUAGE_LEVEL.fullmatch(word)}
     degree = max(map(_degree, words(name)), default=0)
     versions = {version for each in wanted if (version := _version(flat(name), each))}
-    if versions and not _has_another_version(source, wanted):
-        exact -= versions
-    return exact <= source.wording.words and degree <= max(map(_degree, source.wording.words), default=0)
+    given_versions = _versions(source, wanted)
+    exact -= {
+        each for each in versions if not given_versions or any(f"{of}.".startswith(f"{each}.") for of in given_versions)
+    }
+    return exact <= has and degree <= max(map(_degree, has), default=0)
 
 
 def _version(text: str, name: Name) -> str | None:
@@ -175,11 +205,12 @@ def _version(text: str, name: Name) -> str | None:
     return found[1] if found else None
 
 
-def _has_another_version(source: Source, wanted: list[Name]) -> bool:
-    """Whether the source gives one of the names with a figure."""
+def _versions(source: Source, wanted: list[Name]) -> set[str]:
+    """The figures that the source has behind one of the names."""
     keys = {name.key for name in wanted}
     texts = zip(source.texts, source.wording.named, strict=True)
-    return any(name.key in keys and _version(flat(text), name) for text, names in texts for name in names)
+    found = (_version(flat(text), name) for text, names in texts for name in names if name.key in keys)
+    return {version for version in found if version}
 
 
 def _degree(word: str) -> int:
@@ -206,8 +237,21 @@ def _is_about(requirement: Requirement, source: Source, quote: str) -> bool:
         return any(all(name.key in evidence.names for name in group) for group in groups)
     known = [name for names in evidence.named for name in names]
     return not any(
-        name.key not in evidence.names and any(name.parts & other.parts for other in known) for name in wanted
+        name.key not in evidence.names and any(_look_alike(name, other) for other in known) for name in wanted
     ) and not (source.kind == "skill" and _is_only_a_word(known, requirement))
+
+
+def _look_alike(name: Name, other: Name) -> bool:
+    """Whether two names share a part, or are one letter apart: SaaS and SAS, or B2B and B2C. A/B is AB."""
+    if name.key.replace("/", "") == other.key.replace("/", ""):
+        return False
+    if name.parts & other.parts:
+        return True
+    one, two = sorted((re.sub(r"[\W_]", "", each.key) for each in (name, other)), key=len)
+    if len(two) - len(one) > 1 or len(two) > LONGEST_ACRONYM:
+        return False
+    begins = next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), len(one))
+    return one[begins + (len(one) == len(two)) :] == two[begins + 1 :]
 
 
 def _is_only_a_word(skill: list[Name], requirement: Requirement) -> bool:

@@ -71,7 +71,7 @@ Symfony
 !Spring = spring framework > Java
 Spring Boot > Spring, Java
 !Hibernate
-Flutter
+!Flutter
 Xamarin
 SwiftUI
 SQL
@@ -103,7 +103,7 @@ dbt
 Power BI
 Power Apps = powerapps
 Power Automate
-Looker
+!Looker
 Qlik
 QlikView
 !Excel = ms excel, microsoft excel
@@ -178,6 +178,76 @@ Selenium
 Cypress
 Playwright
 Notepad++
+Google Analytics = ga4, google analytics 4
+Google Ads = google adwords, adwords
+Google Sheets
+Google Docs
+Google Tag Manager
+Google Search Console
+Google Workspace = g suite
+Meta Ads = facebook ads
+LinkedIn Ads
+Adobe Analytics
+Adobe XD
+SharePoint = microsoft sharepoint, ms sharepoint
+Microsoft Project = ms project
+Microsoft Dynamics = ms dynamics, dynamics 365, microsoft dynamics 365
+Node-RED
+Kotlin Multiplatform = kotlin multiplatform mobile, kmm > Kotlin
+Microsoft Word = !Word, ms word
+Microsoft Access = !Access, ms access
+Microsoft Outlook = !Outlook, ms outlook
+Microsoft Teams = ms teams
+PowerPoint = microsoft powerpoint, ms powerpoint
+!Express
+!Less
+!Storm
+!Hive
+!Pig
+!Salt
+!Chef
+!Ant
+!Maven
+!Helm
+!Vault
+!Consul
+!Packer
+!Nomad
+!Slack
+!Zoom
+!Sketch
+!Notion
+!Linear
+!Jest
+!Mocha
+!Phoenix
+!Crystal
+!Scheme
+!Racket
+!Basic
+!Pascal
+!Ada
+!Unity
+!Blender
+!Maya
+!Illustrator = adobe illustrator
+!Premiere = adobe premiere, premiere pro
+!Lightroom = adobe lightroom
+InDesign = adobe indesign
+!Segment
+!Amplitude
+!Heap
+!Airtable
+!Bootstrap
+!Backbone
+!Ember
+!Meteor
+!Gin
+!Echo
+!Beam
+!Flux
+!Impala
+!Druid
 """
 """Names that must be met exactly: another tool never answers for one of these."""
 
@@ -212,5 +282,7 @@ Spring cleaning
 Swift payments
 Swift messages
 Swift network
+Cisco IOS
+DBT therapy
 """
 """Set phrases that only look like one of the names above."""

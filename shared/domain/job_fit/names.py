@@ -30,6 +30,7 @@ _LABELS = (
     "series vitamin hepatitis class klasse section plan grade level schedule appendix type phase group category tier"
 )
 _LABELLED = re.compile(rf"\b(?:{'|'.join(_LABELS.split())})\s$", re.IGNORECASE)
+_LETTER_ALONE = re.compile("[A-Za-z]")
 _INITIAL = re.compile(r"\.\s?[A-Z]")
 _CODE = (
     "based|code|compiler|developer|develop\\w*|entwickl\\w*|kenntnis\\w*|language|paket\\w*|program\\w*|s[ck]ript\\w*"
@@ -131,7 +132,7 @@ def find_names(text: str, *, listed: bool = False) -> list[Name]:
             found.append(name)
             end = name.end
     if listed and not found:
-        key = _TABLE.keys.get(_words_of(text.strip()), _squeeze(text) if text.strip().casefold() in ("c", "r") else "")
+        key = _TABLE.keys.get(_words_of(text.strip()), _squeeze(text) if _LETTER_ALONE.fullmatch(text.strip()) else "")
         if key:
             return [Name(key, 0, len(text), exact=True, parts=frozenset({key}))]
     return found

@@ -30,6 +30,23 @@ def claimed(skill: str, name: str, asks: str) -> GroundedFit:
         ("SAP", "SAP S/4HANA migration", "SAP S/4HANA migration"),
         ("net revenue", ".NET", ".NET"),
         ("Power BI", "BI", "BI"),
+        ("SAS", "SaaS sales", "SaaS sales"),
+        ("PHP", "PHR certification", "PHR certification"),
+        ("QA", "Q&A sessions", "You host Q&A sessions"),
+        ("B2B", "B2C marketing", "B2C marketing"),
+        ("UI", "UX research", "UX research"),
+        ("D", "D&B reports", "You read D&B reports"),
+        ("Word", "word of mouth marketing", "word of mouth marketing"),
+        ("Access", "access control", "physical access control"),
+        ("Salt", "salt production", "salt production"),
+        ("Flutter", "flutter valve design", "flutter valve design"),
+        ("Google Ads", "Google Analytics", "Google Analytics"),
+        ("Node", "Node-RED", "Node-RED"),
+        ("Python 2", "Python 3", "Python 3"),
+        ("Python 3.11", "Python 3.1", "Python 3.1"),
+        ("junior developer", "senior developer", "You are a senior developer"),
+        ("Python (basics)", "expert-level Python", "expert-level Python"),
+        ("Grundkenntnisse in Java", "advanced Java", "advanced Java"),
     ],
 )
 def test_a_name_that_only_looks_alike_is_no_evidence(skill: str, name: str, asks: str) -> None:
@@ -52,10 +69,27 @@ def test_a_name_that_only_looks_alike_is_no_evidence(skill: str, name: str, asks
         ("Python", "Python開発経験", "5年以上のPython開発経験"),
         ("Java", "Java后端开发", "负责Java后端开发"),
         ("C#", "C#", "&lt;p&gt;C&amp;#35;&lt;/p&gt;"),
+        ("A/B testing", "AB testing", "AB testing"),
+        ("Word", "Microsoft Word", "Microsoft Word"),
+        ("MS Teams", "Microsoft Teams", "Microsoft Teams"),
+        ("GA4", "Google Analytics", "Google Analytics"),
+        ("Adobe Illustrator", "Illustrator", "You draw in Illustrator"),
+        ("Python 3.11", "Python 3", "Python 3"),
+        ("Machine learning", "machine learning", "machine learning"),
+        ("Learning design", "learning design", "learning design"),
+        ("senior developer, formerly trainee", "senior developer", "You are a senior developer"),
     ],
 )
 def test_a_name_is_evidence_however_it_is_written(skill: str, name: str, asks: str) -> None:
     assert len(claimed(skill, name, asks).job_fit.matched_areas) == 1
+
+
+@pytest.mark.parametrize(
+    ("skill", "name"), [("learning Rust", "Rust"), ("Currently learning Kubernetes", "Kubernetes")]
+)
+def test_a_tool_that_is_being_learned_is_neither_an_area_nor_a_gap(skill: str, name: str) -> None:
+    fit = claimed(skill, name, name).job_fit
+    assert (fit.matched_areas, fit.gaps) == ([], [])
 
 
 def test_a_story_answers_for_a_tool_only_if_it_names_it() -> None:
