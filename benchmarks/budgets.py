@@ -41,6 +41,7 @@ BUDGETS = {
     "console_session": Budget(262),
     "console_keys": Budget(262),
     "console_webhooks": Budget(262),
+    "console_integrations": Budget(267),
     "verify_usage_plans": Budget(134, of_bare=1.2),
     "verify_tallies": Budget(136, of_bare=1.2),
     "release_large_companies": Budget(134, of_bare=1.2),

@@ -40,7 +40,7 @@ ON_LAMBDAS_BEHALF = {
 RARELY: dict[tuple[str, Grant], str] = {
     **{
         (name, ("dynamodb:BatchGetItem", "TalliesTable")): "when an outcome is taken back"
-        for name in ("ApplyFactsFunction", "ManageIntegrationsFunction")
+        for name in ("ApplyFactsFunction", "ManageIntegrationsFunction", "ConsoleIntegrationsFunction")
     },
     ("PlanTeamSnapshotsFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once the function gave up",
     ("ReleaseLargeCompaniesFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once it gave up",
@@ -332,6 +332,26 @@ def _console(account: Account) -> None:
     for action in ("test", "get", "rotate", "delete"):
         ask("console_webhooks", "GET", webhooks)
         ask("console_webhooks", "POST", webhooks, {"action": action, "endpoint_id": made["endpoint_id"]})
+    integrations = "/console/api/integrations"
+    made = ask(
+        "console_integrations", "POST", integrations, {"action": "create", "provider": "greenhouse", "secret": "s"}
+    )
+    of_connection = {"connection_id": made["connection_id"]}
+    _ingest(account, a_message_triaged(message_id="msg_console", user_id="user_4", team_id="team_acme"))
+    linked = {"provider": "greenhouse", "application_id": "waits"}
+    task = json.loads(json.loads((EVENTS / "apply_facts.json").read_text())["Records"][0]["body"])
+    task |= {"received_at": datetime.now(UTC).isoformat(), **of_connection}
+    task["facts"] = [task["facts"][0] | {"application_id": "waits"}]
+    assert account.invoke("ApplyFactsFunction", {"Records": _records(task)}) == {"batchItemFailures": []}
+    for request in (
+        {"action": "link", "message_id": "msg_console", **linked},
+        {"action": "set_secret", "secret": "another", **of_connection},
+        {"action": "events", **of_connection},
+        {"action": "test", **of_connection},
+        {"action": "delete", **of_connection},
+    ):
+        ask("console_integrations", "GET", integrations)
+        ask("console_integrations", "POST", integrations, request)
     ask("console_session", "DELETE", "/console/api/session")
     oidc = {"issuer": "https://login.example", "client_id": "c", "client_secret": "s"}
     provider = {"provider": "AcmeLogin", "team_id": "team_acme", "oidc": oidc}

@@ -32,6 +32,8 @@ CONSOLE = {
     ("DELETE", "/console/api/keys/{key_id}"): "ConsoleKeysFunction",
     ("GET", "/console/api/webhooks"): "ConsoleWebhooksFunction",
     ("POST", "/console/api/webhooks"): "ConsoleWebhooksFunction",
+    ("GET", "/console/api/integrations"): "ConsoleIntegrationsFunction",
+    ("POST", "/console/api/integrations"): "ConsoleIntegrationsFunction",
 }
 """Routes that take the keys of console sessions only, one function a resource."""
 WITH_KEY = REFERENCE | CONSOLE
