@@ -1,7 +1,7 @@
 import { api } from "../api.js";
-import { Copy, Dialog, Empty, Field, Foot, Head, Loaded, Problem, useLoad } from "../parts/page.js";
+import { Confirm, Copy, Dialog, Empty, Field, Foot, Head, Loaded, Problem, go, useLoad } from "../parts/page.js";
 import { html, useEffect, useRef, useState } from "../parts/ui.js";
-import { date, time } from "../parts/words.js";
+import { date, decoded, time } from "../parts/words.js";
 
 const WEBHOOKS = "console/api/webhooks";
 const HERE = "settings/webhooks";
@@ -18,7 +18,7 @@ const addressOf = (...ids) => [HERE, ...ids.map(encodeURIComponent)].join("/");
 export function Page({ session, path }) {
   if (session.role !== "admin") return html`<${Top} />
     <${Empty} title="For admins of your team">Admins see and change webhooks. Ask one of them to add an endpoint, or to make you an admin.<//>`;
-  const [endpoint, event] = path ? path.split("/").map(decodeURIComponent) : [];
+  const [endpoint, event] = path ? path.split("/").map(decoded) : [];
   return endpoint ? html`<${Endpoint} key=${endpoint} id=${endpoint} event=${event} />` : html`<${List} />`;
 }
 
@@ -217,24 +217,6 @@ function Secret({ made, close, note }) {
     <div class="row section"><button class="primary" onClick=${close}>I have copied it</button></div><//>`;
 }
 
-// A dialog that does one thing when its form is sent. `done` is what follows.
-function Confirm({ title, button, danger, ready = true, work, done, close, children }) {
-  const [state, setState] = useState({});
-  const submit = async (event) => {
-    event.preventDefault();
-    setState({ busy: true });
-    try {
-      done(await work());
-    } catch (error) {
-      setState({ error });
-    }
-  };
-  return html`<${Dialog} title=${title} close=${() => close(false)}><form class="stack" onSubmit=${submit}>${children}
-    ${state.error && html`<${Problem} error=${state.error} />`}
-    <div class="row"><button class=${danger ? "danger" : "primary"} disabled=${state.busy || !ready}>${button}</button><button type="button" onClick=${() => close(false)}>Cancel</button></div>
-  </form><//>`;
-}
-
 function Rotate({ endpoint, close }) {
   const [made, setMade] = useState(null);
   if (made) return html`<${Secret} made=${made} close=${() => close(true)} note=${`Both secrets sign until ${time(made.old_secret_expires_at)}.`} />`;
@@ -246,13 +228,7 @@ function Rotate({ endpoint, close }) {
 function Delete({ endpoint, close }) {
   const [typed, setTyped] = useState("");
   const { host } = new URL(endpoint.url);
-  const gone = () => {
-    const link = Object.assign(document.createElement("a"), { href: HERE });
-    document.body.append(link);
-    link.click();
-    link.remove();
-  };
-  return html`<${Confirm} title="Delete the endpoint" button="Delete endpoint" danger ready=${typed === host} work=${() => act("delete", { endpoint_id: endpoint.endpoint_id })} done=${gone} close=${close}>
+  return html`<${Confirm} title="Delete the endpoint" button="Delete endpoint" danger ready=${typed === host} work=${() => act("delete", { endpoint_id: endpoint.endpoint_id })} done=${() => go(HERE)} close=${close}>
     <p>Nothing more is sent to it, and its deliveries are deleted. This cannot be undone.</p>
     <${Field} label=${`Type ${host} to go on`}><input value=${typed} autocomplete="off" onInput=${(event) => setTyped(event.target.value)} /><//><//>`;
 }

@@ -79,13 +79,13 @@ export function Problem({ error, again }) {
 export const Empty = ({ title, children }) => html`<div class="empty"><h2>${title}</h2><p>${children}</p></div>`;
 
 export function Copy({ text, label = "Copy" }) {
-  const [done, setDone] = useState(false);
+  const [said, setSaid] = useState(null);
   const copy = async () => {
-    await navigator.clipboard.writeText(text).catch(() => {});
-    setDone(true);
-    setTimeout(() => setDone(false), 2000);
+    const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+    setSaid(copied ? "Copied" : "Not copied: select the text instead");
+    setTimeout(() => setSaid(null), 2000);
   };
-  return html`<button class="plain small" onClick=${copy} aria-live="polite">${done ? "Copied" : label}</button>`;
+  return html`<button type="button" class="plain small" onClick=${copy} aria-live="polite">${said ?? label}</button>`;
 }
 
 // A label above a control, a hint below it.
@@ -109,6 +109,32 @@ export function Dialog({ title, close, children }) {
   return html`<dialog ref=${dialog} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); close(); }}>
     <h2 id="dialog-title">${title}</h2>${children}
   </dialog>`;
+}
+
+// A dialog that does one thing when its form is sent. `done` is what follows.
+export function Confirm({ title, button, danger, ready = true, work, done, close, children }) {
+  const [state, setState] = useState({});
+  const submit = async (event) => {
+    event.preventDefault();
+    setState({ busy: true });
+    try {
+      done(await work());
+    } catch (error) {
+      setState({ error });
+    }
+  };
+  return html`<${Dialog} title=${title} close=${() => close(false)}><form class="stack" onSubmit=${submit}>${children}
+    ${state.error && html`<${Problem} error=${state.error} />`}
+    <div class="row"><button class=${danger ? "danger" : "primary"} disabled=${state.busy || !ready}>${button}</button><button type="button" onClick=${() => close(false)}>Cancel</button></div>
+  </form><//>`;
+}
+
+// Goes to an address of the console, as a click on a link does.
+export function go(address) {
+  const link = Object.assign(document.createElement("a"), { href: address });
+  document.body.append(link);
+  link.click();
+  link.remove();
 }
 
 export const Foot = ({ at, loading, refresh }) => html`<div class="foot">

@@ -24,7 +24,18 @@ export const number = (value) => numbers.format(value);
 export const percent = (rate) => (rate === null || rate === undefined ? "–" : `${Math.round(rate * 100)} %`);
 export const date = (text) => (text ? dates.format(new Date(text)) : "–");
 export const time = (text) => (text ? times.format(new Date(text)) : "–");
-export const topic = (name) => name.replaceAll("_", " ");
+// A part of an address, as written if it is no valid encoding.
+export function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+export const topic = (name) => topics([name]);
+export const topics = (names) => sentence(names.join(", ").replaceAll("_", " "));
 export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
 
 export function waiting(since, now = Date.now()) {
