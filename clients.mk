@@ -5,7 +5,7 @@ TYPESCRIPT = npm exec --yes --package=typescript@5.9.3 -- tsc
 TYPES = clients/typescript/schema.d.ts
 GENERATED = .cache/generated/intelligence_api_client
 
-.PHONY: lint-clients typescript generated-client test-clients smoke
+.PHONY: lint-clients typescript generated-client test-clients pictures smoke
 
 lint-clients: $(READY) generated-client ## Check that generators accept docs/openapi.json, and the types of both clients
 	@$(OPENAPI_TYPESCRIPT) docs/openapi.json --check --output $(TYPES)
@@ -23,6 +23,9 @@ generated-client: $(READY)
 test-clients: $(READY) generated-client ## Test the wheel in a fresh environment, a generated client, and /docs/ in Chromium
 	@cd tests/browser && npm ci --silent --no-audit --no-fund
 	@$(PY) -m pytest tests/clients tests/browser -m clients
+
+pictures: ## Take the pictures of docs/console anew, of the running local stack (PORT)
+	@cd tests/browser && npm ci --silent --no-audit --no-fund && BASE_URL=http://127.0.0.1:$(or $(PORT),8000) node pictures.mjs ../../docs/console
 
 smoke: $(READY) ## Play a person's life on a stack, from the first event to the erasure: STACK=name on AWS, else the running local stack (PORT)
 	@$(PY) -m local.smoke

@@ -1,4 +1,5 @@
 // The pictures of docs/console, of a running `make serve`: BASE_URL=http://127.0.0.1:8000 node pictures.mjs FOLDER
+import { createHmac, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { withPage, BASE_URL } from "./browser.mjs";
 
@@ -6,7 +7,8 @@ const FOLDER = process.argv[2];
 const PICTURES = [
   ["health", 1280, "light"], ["threads", 1280, "light"], ["team", 1280, "dark"], ["signals?", 1280, "light"], ["settings/keys", 1280, "dark"],
   ["fit", 1280, "dark"], ["threads", 360, "light"], ["health", 360, "dark"], ["team", 360, "light"], ["settings/keys", 360, "light"],
-  ["settings/webhooks", 1280, "light"], ["settings/webhooks", 360, "dark"],
+  ["settings/webhooks", 1280, "light"], ["settings/webhooks", 360, "dark"], ["settings/integrations", 1280, "dark"],
+  ["settings/integrations", 360, "light"],
 ];
 const receiver = createServer((request, response) => request.resume().on("end", () => response.end("taken"))).listen(0, "127.0.0.1");
 
@@ -36,6 +38,23 @@ for (const [address, width, colorScheme] of PICTURES) {
       await page.getByText("Delivered: your server answered").waitFor();
       await page.getByRole("link", { name: "webhook.test" }).click();
     }
+    if (address === "settings/integrations") {
+      await page.getByRole("button", { name: "Connect a system" }).click();
+      await page.getByRole("button", { name: "Connect", exact: true }).click();
+      const hook = await page.locator(".copyable code").first().innerText();
+      await page.getByRole("button", { name: "Set secret" }).click();
+      await page.getByRole("textbox", { name: "Secret" }).fill("secret");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("Waiting for its first event").waitFor();
+      for (const [action, id] of [["hire_candidate", 48213907], ["candidate_stage_change", 48213907], ["hire_candidate", 51730026]]) {
+        const interviews = [{ status: "scheduled" }];
+        const body = JSON.stringify({ action, payload: { application: { id, current_stage: { interviews } } } });
+        const signature = `sha256 ${createHmac("sha256", "secret").update(body).digest("hex")}`;
+        await fetch(hook, { method: "POST", body, headers: { Signature: signature, "Greenhouse-Event-ID": randomUUID() } });
+      }
+      await page.getByRole("button", { name: "Refresh" }).click();
+      await page.getByText("51730026").waitFor();
+    }
     await page.waitForLoadState("networkidle");
     await page.waitForTimeout(200);
     await page.evaluate(() => scrollTo(0, 0));
@@ -46,6 +65,12 @@ for (const [address, width, colorScheme] of PICTURES) {
       await page.getByLabel(`Type ${host} to go on`).fill(host);
       await page.getByRole("button", { name: "Delete endpoint" }).click();
       await page.getByText("No endpoints yet").waitFor();
+    }
+    if (address === "settings/integrations") {
+      await page.getByRole("button", { name: "Delete" }).click();
+      await page.getByLabel("Type Greenhouse to go on").fill("Greenhouse");
+      await page.getByRole("button", { name: "Delete connection" }).click();
+      await page.getByText("Nothing connected yet").waitFor();
     }
   });
 }
