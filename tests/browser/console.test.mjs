@@ -182,6 +182,82 @@ signed("what other people wrote is shown as text", {}, async (page) => {
   assert.equal(await page.locator("img[src=x]").count(), 0);
 });
 
+signed("a looked up company is an address: back, forward and reload show it, and a slow earlier answer changes nothing", {}, async (page) => {
+  await signIn(page, PEOPLE.admin, "signals");
+  const lookUp = async (company) => {
+    await page.getByLabel("Company").fill(company);
+    await page.keyboard.press("Enter");
+  };
+  const shown = (company) => page.getByText(`Figures on ${company} appear from ten candidates on.`).waitFor();
+  await lookUp("One/Two & Co");
+  await shown("One/Two & Co");
+  await lookUp("Three");
+  await shown("Three");
+  await page.goBack();
+  await shown("One/Two & Co");
+  assert.equal(await page.getByLabel("Company").inputValue(), "One/Two & Co");
+  await page.goForward();
+  await shown("Three");
+  await page.reload();
+  await shown("Three");
+  await page.route("**/company-signals?company=Slow", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue().catch(() => {});
+  });
+  await lookUp("Slow");
+  await lookUp("Quick");
+  await shown("Quick");
+  await page.waitForTimeout(2000);
+  assert.equal(await page.getByText("Slow appear").count(), 0);
+});
+
+test("an address that is no valid encoding is read as it is", () => withPage({}, async (page, problems) => {
+  await signIn(page, PEOPLE.admin);
+  await page.goto(`${CONSOLE}signals/%E0%A4%A`);
+  await page.getByText("Figures on %E0%A4%A").waitFor();
+  for (const address of ["settings/webhooks/%E0%A4%A", "settings/integrations/%E0%A4%A", "threads/%E0%A4%A"]) {
+    await page.goto(CONSOLE + address);
+    await page.locator(".notice.problem").waitFor();
+  }
+  assert.deepEqual(problems.filter((each) => !each.startsWith("Failed to load")), []);
+}));
+
+signed("the menu of a phone opens on its first page, and Escape closes it", { viewport: { width: 360, height: 740 } }, async (page) => {
+  await signIn(page, PEOPLE.admin);
+  const menu = page.getByRole("button", { name: "Menu" });
+  await menu.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Threads");
+  await page.keyboard.press("Escape");
+  assert.equal(await menu.getAttribute("aria-expanded"), "false");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Menu");
+});
+
+test("another team opens on a page of its own, and one that fails leaves the choice as it was", () => withPage({}, async (page) => {
+  await signIn(page, PEOPLE.both, "team");
+  await heading(page, "Team");
+  const team = page.locator(".who select");
+  const named = () => team.evaluate((select) => select.selectedOptions[0].textContent);
+  assert.equal(await named(), "First team");
+  await page.route("**/console/api/session/team", (route) => route.fulfill({
+    status: 503, headers: { "content-type": "application/problem+json" }, body: JSON.stringify({ detail: "Try again later." }),
+  }));
+  await team.selectOption({ label: "Second team" });
+  await page.getByText("Try again later.").waitFor();
+  assert.equal(await named(), "First team");
+  await page.unroute("**/console/api/session/team");
+  await team.selectOption({ label: "Second team" });
+  await heading(page, "Threads");
+  assert.equal(await named(), "Second team");
+  assert.equal(await page.getByRole("link", { name: "Team", exact: true }).count(), 0);
+}));
+
+test("a copy that the browser refuses is not called one", () => withPage({}, async (page) => {
+  await signIn(page, PEOPLE.admin, "settings/integrations/nothing");
+  await page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); });
+  await page.getByRole("button", { name: "Copy request id" }).click();
+  await page.getByText("Not copied: select the text instead").waitFor();
+}));
+
 test("a limit is counted down, a failure names its request, and being offline is said", () => withPage({}, async (page) => {
   await signIn(page, PEOPLE.admin);
   await heading(page, "Threads");

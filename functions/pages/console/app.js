@@ -4,7 +4,7 @@
 // To add one: a module there, and a line in PAGES.
 
 import { ApiError, useKey } from "./api.js";
-import { Problem, Skeleton } from "./parts/page.js";
+import { Problem, Skeleton, go } from "./parts/page.js";
 import { html, render, useEffect, useRef, useState } from "./parts/ui.js";
 import { base, changeTeam, restore, signIn, signOut } from "./session.js";
 
@@ -88,12 +88,19 @@ function Ended() {
 
 function Frame({ session, path, setSession }) {
   const [open, setOpen] = useState(false);
+  const menu = useRef(null);
   useEffect(() => setOpen(false), [path]);
+  useEffect(() => { if (open) document.querySelector("#side a").focus(); }, [open]);
+  const escape = (event) => {
+    if (event.key !== "Escape" || !open) return;
+    setOpen(false);
+    menu.current.focus();
+  };
   const shown = pageOf(path) ?? (path === "" ? PAGES[0] : null);
   return html`<a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.getElementById("main").focus(); }}>Skip to content</a>
-    <div class="frame">
+    <div class="frame" onKeyDown=${escape}>
       <div class="bar"><span class="brand"><img src="icon.svg" alt="" />Intelligence</span>
-        <button aria-expanded=${open} aria-controls="side" onClick=${() => setOpen(!open)}>Menu</button></div>
+        <button ref=${menu} aria-expanded=${open} aria-controls="side" onClick=${() => setOpen(!open)}>Menu</button></div>
       <${Side} id="side" open=${open} session=${session} shown=${shown} setSession=${setSession} />
       <main id="main" tabindex="-1">${shown
         ? html`<${Shown} key=${`${shown.at} ${session.team.id}`} page=${shown} session=${session} path=${path} />`
@@ -107,9 +114,15 @@ function Side({ id, open, session, shown, setSession }) {
   const link = (page) => html`<li><a href=${page.at} aria-current=${page === shown ? "page" : undefined}>${page.name}</a></li>`;
   const visible = PAGES.filter((page) => !page.plan || page.plan === team.plan);
   const change = async (event) => {
+    const select = event.target;
+    setProblem(null);
     try {
-      setSession(await changeTeam(event.target.value));
+      const changed = await changeTeam(select.value);
+      setSession(changed);
+      // What the address names belongs to the team before.
+      go(shown && (shown.plan ?? changed.team.plan) === changed.team.plan ? shown.at : PAGES[0].at);
     } catch (error) {
+      select.value = team.id;
       setProblem(error);
     }
   };

@@ -21,7 +21,7 @@ export function stack(data, { title, description, unit }) {
       <title>${title}</title><desc>${description}</desc>
       ${parts.map((each) => html`<rect class=${`series-${each.name}`} x=${each.x} y="0" width=${Math.max(0, each.width - 1)} height=${HEIGHT} />`)}
     </svg>
-    <div class="stack-labels">${data.map(({ name, label, value }, n) => html`<span><i class=${`series-${name}`}></i>${label} <strong>${number(value)}</strong> ${total ? percent(hundredths[n] / 100) : ""}</span>`)}</div><//>`;
+    <div class="stack-labels">${data.map(({ name, label, value }, n) => html`<span><i class=${`series-${name}`}></i>${label} ${total === 100 ? "" : html`<strong>${number(value)}</strong> `}${total ? percent(hundredths[n] / 100) : ""}</span>`)}</div><//>`;
 }
 
 // Whole hundredths that add up to a hundred, by the largest remainder, as the API rounds its shares (contract 5).

@@ -1,7 +1,7 @@
 import { api } from "../api.js";
 import { Empty, Field, Foot, Head, Loaded, Period, Problem, useLoad } from "../parts/page.js";
 import { html, useEffect, useRef, useState } from "../parts/ui.js";
-import { ACTIONS, FITS, OUTCOMES, date, plural, time, topic, waiting } from "../parts/words.js";
+import { ACTIONS, FITS, OUTCOMES, date, decoded, plural, sentence, time, topics, waiting } from "../parts/words.js";
 
 const THREADS = "api/agent/messages";
 const UNDO_SECONDS = 5;
@@ -13,7 +13,7 @@ export function Page({ path }) {
   const [further, setFurther] = useState({ messages: [], cursor: undefined, error: null });
   const first = () => setFurther({ messages: [], cursor: undefined, error: null });
   useEffect(first, [period, outcome]);
-  const open = path ? decodeURIComponent(path) : null;
+  const open = path ? decoded(path) : null;
   const changed = (thread) => {
     const put = (messages) => messages.map((each) => (each.id === thread.id ? { ...each, ...thread } : each));
     setFurther((now) => ({ ...now, messages: put(now.messages) }));
@@ -59,7 +59,7 @@ const Table = ({ messages, open }) => html`<table class="threads narrow" role="t
     <td role="cell"><a href=${`threads/${encodeURIComponent(each.id)}`} aria-current=${each.id === open ? "true" : undefined}>${each.company}</a></td>
     <td role="cell"><span class=${`fit ${each.fit}`}>${FITS[each.fit]}</span></td>
     <td role="cell">${date(each.received_at)}</td>
-    <td role="cell">${each.outcome ? OUTCOMES[each.outcome] : html`<span class="muted">${waiting(each.received_at)}</span>`}${each.verified ? html` <small class="muted">verified</small>` : ""}</td>
+    <td role="cell">${each.outcome ? OUTCOMES[each.outcome] : html`<span class="muted">${sentence(waiting(each.received_at))}</span>`}${each.verified ? html` <small class="muted">verified</small>` : ""}</td>
   </tr>`)}</tbody>
 </table>`;
 
@@ -74,7 +74,7 @@ function Thread({ id, changed }) {
         <dt>Received</dt><dd>${time(thread.received_at)}</dd>
         <dt>Fit</dt><dd><span class=${`fit ${thread.fit}`}>${FITS[thread.fit]}</span></dd>
         <dt>Agent</dt><dd>${ACTIONS[thread.action]}</dd>
-        <dt>Topics</dt><dd>${thread.topics.map(topic).join(", ") || "–"}</dd>
+        <dt>Topics</dt><dd>${topics(thread.topics) || "–"}</dd>
       </dl>
       <${Recorder} thread=${thread} recorded=${async () => {
         const now = await api.get(`${THREADS}/${encodeURIComponent(id)}`);
