@@ -32,6 +32,7 @@ examples:
   iv fit job.txt                              how a job fits your profile; - reads standard input
   iv threads --outcome none                   threads without an outcome
   iv outcome msg_abc123 interviewed           record what became of a thread (needs the scope write)
+  iv listen --port 8765                       what a webhook endpoint gets (INTRAVIEW_WEBHOOK_SECRET)
   iv threads --json | jq '.messages[].id'     for programs
 
 exit codes: 0; 1 for a problem of the API, its detail on standard error; 2 for wrong usage
@@ -53,6 +54,8 @@ class Arguments(argparse.Namespace):
     outcome: Any
     notes: str | None = None
     limit: int | None = None
+    secret: str | None = None
+    port: int | None = None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -101,6 +104,13 @@ def parser() -> argparse.ArgumentParser:
     outcome.add_argument("outcome", metavar="OUTCOME", choices=OUTCOMES, help=", ".join(OUTCOMES))
     outcome.add_argument("--notes", metavar="N", help="for your own use")
     command("whoami", "whose key this is and what it may do", "iv whoami --json")
+    listen = command(
+        "listen",
+        "receive webhooks on this machine, verify them and print their events",
+        "iv listen --secret whsec_... --port 8765",
+    )
+    listen.add_argument("--secret", metavar="S", help="the endpoint's secret (default: INTRAVIEW_WEBHOOK_SECRET)")
+    listen.add_argument("--port", type=_port, metavar="N", help="the port of 127.0.0.1 (default: 8765; 0: any)")
     command("mcp", "serve the API to an AI assistant: MCP over standard input and output", "iv mcp")
     return top
 
@@ -138,6 +148,12 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
     return seconds
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65_536):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+    return int(text)
 
 
 def _count(text: str) -> int:

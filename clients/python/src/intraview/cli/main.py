@@ -16,6 +16,7 @@ from intraview.cli.arguments import Arguments, parser
 from intraview.errors import ConfigurationError, IntraviewError
 
 PROBLEM, USAGE, INTERRUPTED = 1, 2, 130
+DEFAULT_PORT = 8765
 
 
 class UsageError(Exception):
@@ -46,6 +47,9 @@ def run(arguments: Arguments) -> None:
     """Calls the API and prints the answer. Raises IntraviewError, UsageError."""
     if arguments.command == "mcp":
         _serve_mcp(arguments)
+        return
+    if arguments.command == "listen":
+        _listen(arguments)
         return
     with Client(
         arguments.api_key, base_url=arguments.base_url, timeout=arguments.timeout, sleep=_sleep_visibly
@@ -144,6 +148,36 @@ def _serve_mcp(arguments: Arguments) -> None:
     from intraview.mcp_server import serve
 
     serve(Client(arguments.api_key, base_url=arguments.base_url, timeout=arguments.timeout))
+
+
+def _listen(arguments: Arguments) -> None:
+    try:
+        from standardwebhooks import Webhook
+    except ImportError:
+        raise UsageError("iv listen is an extra. Install it: pip install 'intraview[listen]'") from None
+    from intraview.cli.listen import listen
+
+    secret = arguments.secret or os.environ.get("INTRAVIEW_WEBHOOK_SECRET", "")
+    if not secret.startswith("whsec_"):
+        raise UsageError("Give the endpoint's secret, whsec_..., as INTRAVIEW_WEBHOOK_SECRET or with --secret.")
+    try:
+        webhook = Webhook(secret)
+    except ValueError as error:
+        raise UsageError("The secret is not whsec_ and base64. Copy it again, or rotate it.") from error
+    port = DEFAULT_PORT if arguments.port is None else arguments.port
+    try:
+        listen(port, webhook, _print_line, _print_error, as_json=arguments.json)
+    except OSError as error:
+        reason = f"The port {port} cannot be listened on: {error.strerror}. Choose another with --port."
+        raise UsageError(reason) from error
+
+
+def _print_line(text: str) -> None:
+    print(text, flush=True)
+
+
+def _print_error(text: str) -> None:
+    print(f"iv: {text}", file=sys.stderr, flush=True)
 
 
 def _sleep_visibly(seconds: float) -> None:
