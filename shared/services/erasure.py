@@ -1,6 +1,7 @@
 """Erasure: deletes a person's data for good, in every team and in aggregates (contract 8, 11; GDPR article 17)."""
 
 from datetime import datetime
+from functools import partial
 
 from shared.domain.pseudonyms import Pseudonyms
 from shared.domain.signals.company_signals import WITHDRAWN_AFTER
@@ -23,9 +24,11 @@ def erase_person(store: Store, pseudonyms: Pseudonyms, user_id: str, now: dateti
         assert message.triage is not None  # noqa: S101 - or it would have no owner
         erase_thread(store, message.message_id, now)
         store.messages.erase(
-            message.message_id, pseudonyms.erased_message(message.message_id), message.triage.event_order
+            message.message_id,
+            pseudonyms.erased_message(message.message_id),
+            message.triage.event_order,
+            before=partial(store.webhooks.delete_about, message.message_id),
         )
-        store.webhooks.delete_about(message.message_id)
     person = store.tallies.person(user_id)
     if any(person.tallies.values()):
         raise Unavailable

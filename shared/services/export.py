@@ -17,6 +17,7 @@ from shared.domain.messages import Message
 from shared.domain.outcomes import OutcomeReport
 from shared.domain.pseudonyms import Pseudonyms
 from shared.domain.tallies import CompanyKey, QuarterKey, Tally, TallyKey
+from shared.domain.webhooks.events import logged_events
 from shared.infra.errors import Unavailable
 from shared.store import Store
 from shared.store.webhooks import Delivery
@@ -126,6 +127,9 @@ def _message(message: Message) -> Json:
         "action": triage.action,
         "event_time": _event_time(triage.event_order),
         **_history(message.history),
+        "webhook_events": [
+            {"written_at": _text(written_at), "body": event.body} for written_at, event in logged_events(message)
+        ],
     }
 
 

@@ -112,14 +112,19 @@ class Messages:
 
         return retry_on_conflict(attempt, self._pause)
 
-    def erase(self, message_id: str, tombstone: str, event_order: str) -> None:
+    def erase(
+        self, message_id: str, tombstone: str, event_order: str, before: Callable[[], object] = lambda: None
+    ) -> None:
         """Deletes the message as it was up to an event, and subtracts its contribution from the tallies. A
         message with a later triage belongs to somebody else and stays. May be repeated.
 
         Only the tombstone remains of the triage. It keeps the order of the event, so that later events still apply.
+        `before` deletes what is about the message: when nothing more can be written about it, and while the message's
+        owner still leads there, so that an interrupted erasure comes back to it.
         """
         with suppress(ConditionFailed):  # it is that of a later triage
             self._table.put({"message_id": tombstone, "event_order": event_order}, _EARLIER, event_order=event_order)
+        before()
         self.change(message_id, lambda message: message if message and message.is_later_than(event_order) else None)
 
     def _write(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,14 @@ from shared.domain.events import read_event
 from shared.domain.periods import Quarter
 from shared.domain.plans import Plan
 from shared.domain.signals.company_signals import aggregate, new_release
+from shared.domain.webhooks.events import logged_events
 from shared.infra.errors import Unavailable
 from shared.services.ingestion import apply
 from shared.services.releases import current_signals
 from shared.services.reports import make_career_health, make_scheduled_snapshot, team_snapshot
+from shared.services.webhooks import publish
 from shared.store import Erased, Store
+from shared.store.webhooks import Endpoint
 from tests.builders import NOW, a_message_triaged, an_event, an_id, days
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.teams import a_key
@@ -60,12 +64,25 @@ def a_person(store: Store, company: str = COMPANY) -> str:
             source="x",
         ),
     )
+    webhooks_heard(store, team, f"{user}-one", f"{user}-two")
     for _ in range(2):
         a_key(store, team, user, Plan.ENTERPRISE)
     make_career_health(store, team, user, Q1, NOW)
     make_scheduled_snapshot(store, team, Q1, NOW, NOW)
     team_snapshot(store, team, Q1.next, NOW)
     return user
+
+
+def webhooks_heard(store: Store, team: str, *message_ids: str) -> None:
+    """Delivers the events of threads to an endpoint of the team, which answers with the id of the thread."""
+    store.webhooks.add_endpoint(Endpoint(an_id("whe"), team, "https://example.com/", NOW))
+    for message in store.messages.get_many(message_ids):
+        for _, event in logged_events(message):
+            for task in publish(store, PSEUDONYMS, event, NOW):
+                delivery = store.webhooks.delivery(task.endpoint_id, task.event_id)
+                assert delivery
+                attempt = {"at": "2026-03-13T12:00:00Z", "status": 500, "ms": 9, "body": message.message_id}
+                store.webhooks.keep(delivery, replace(delivery, attempts=(attempt,)))
 
 
 def add_candidates(store: Store, company: str, number: int, start: int = 0) -> list[str]:

@@ -22,7 +22,9 @@ from tests.integration.test_erasure import a_company, a_person, add_candidates, 
 OURS = {
     "key_hash": "what a key is found by; whoever has it could try keys against it",
     "version": "counts writes",
-    "change": "the latest change of the outcome, for its webhook event",
+    "log": "its webhook events are made of this, and the export has them",
+    "due": "a part of the index of deliveries",
+    "failed": "how many attempts of a delivery failed; the export has all of them",
     "released_version": "counts changes of a release",
     "parts": "of the release's roster",
     "thread_order": "where the index sorts a message, put together from what is in it",
@@ -48,7 +50,7 @@ def leaves(value: Any) -> Iterator[Any]:
         case list() | tuple() | set():
             for inner in value:
                 yield from leaves(inner)
-        case str() if value.startswith("{"):
+        case str() if value.startswith(("{", "[")):
             yield from leaves(json.loads(value))
         case str() if value[4:5] == "-" and value[10:11] == "T":
             yield datetime.fromisoformat(value).timestamp()
