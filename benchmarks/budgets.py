@@ -31,7 +31,7 @@ BUDGETS = {
     "make_team_snapshot": Budget(212),
     "publish_events": Budget(78, of_bare=1.2),
     "deliver_webhook": Budget(80, of_bare=1.3),
-    "queue_due_webhooks": Budget(71, of_bare=1.2),
+    "queue_due_webhooks": Budget(72, of_bare=1.2),
     "manage_webhooks": Budget(146, of_bare=1.3),
     "republish_events": Budget(146, of_bare=1.3),
     "manage_keys": Budget(138, of_bare=1.2),

@@ -37,6 +37,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
     "dynamodb": frozenset(
         {
             "BatchGetItem",
+            "BatchWriteItem",
             "DeleteItem",
             "GetItem",
             "PutItem",

@@ -35,6 +35,7 @@ _JOBS = {
     "export-person": "ExportPersonFunction",
     "renormalize-companies": "RenormalizeCompaniesFunction",
     "release-large-companies": "ReleaseLargeCompaniesFunction",
+    "queue-due-webhooks": "QueueDueWebhooksFunction",
     "republish-events": "RepublishEventsFunction",
     "verify-tallies": "VerifyTalliesFunction",
     "verify-usage-plans": "VerifyUsagePlansFunction",

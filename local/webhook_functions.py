@@ -48,9 +48,9 @@ def _deliverer() -> Deliverer:
     return Deliverer(store(), allowed, parse_local_target, webhook_secret)
 
 
-def deliver_handler(event: dict[str, Any], _context: object) -> None:
+def deliver_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """`functions.deliver_webhook` with loopback allowed."""
-    deliver(event, _deliverer())
+    return deliver(event, _deliverer())
 
 
 manage_handler = direct(lambda event: manage(event, datetime.now(UTC), parse_local_target))

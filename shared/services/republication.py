@@ -8,10 +8,10 @@ from functools import cache
 
 from shared.domain.pseudonyms import Pseudonyms
 from shared.domain.webhooks.events import WebhookEvent
-from shared.services.webhooks import Task, queue_deliveries
+from shared.services.webhooks import queue_deliveries
 from shared.store import Erased, Store
 from shared.store.events import Cursor
-from shared.store.webhooks import Endpoint
+from shared.store.webhooks import Endpoint, Task
 
 
 @dataclass

@@ -9,8 +9,9 @@
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
@@ -27,7 +28,7 @@ from shared.infra.outbound import NotDelivered, Outbound
 from shared.infra.settings import required
 from shared.infra.telemetry import count
 from shared.store import Erased, Store
-from shared.store.webhooks import SHARDS, SLOTS, Delivery, Endpoint
+from shared.store.webhooks import SHARDS, SLOTS, Claim, Delivery, Endpoint, Found, Task
 
 UNDER_WAY_AT_MOST = timedelta(seconds=60)
 """After this a place is free again, although the function that took it died: longer than a function may run."""
@@ -37,16 +38,6 @@ _BATCH = 10
 """Messages that SQS takes in one call."""
 SUSPENDED_WAIT = timedelta(minutes=15)
 """How long the deliveries of a suspended team wait before they are looked at again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A task of the queue. A `replay` makes one attempt in every state of the delivery and its endpoint."""
-
-    team_id: str
-    endpoint_id: str
-    event_id: str
-    replay: bool = False
 
 
 def publish(store: Store, pseudonyms: Pseudonyms, event: WebhookEvent, now: datetime) -> list[Task]:
@@ -82,6 +73,16 @@ def due_deliveries(store: Store, now: datetime) -> Iterable[Task]:
                 yield Task(delivery.event.team_id, endpoint_id, event_id)
 
 
+def delete_leftovers(store: Store, at_most: int) -> int:
+    """Deletes up to so many deliveries of endpoints that are deleted, and returns how many."""
+    left = at_most
+    for endpoint_id in store.webhooks.deleted_endpoints():
+        left -= store.webhooks.delete_deliveries(endpoint_id, left)
+        if left <= 0:
+            break
+    return at_most - left
+
+
 def live_secrets(deployment_secret: str, endpoint: Endpoint, now: datetime) -> list[str]:
     """Returns the secrets that sign: the current one, and for a day after a rotation the one before."""
     versions = [endpoint.secret_version]
@@ -108,13 +109,32 @@ class Deliverer:
         self._clock = clock
 
     def deliver(self, task: Task, attempt_time: datetime | None = None) -> datetime | None:
-        """Makes the attempt of a task, if it is due. Returns when the delivery is due again.
+        """Makes the attempt of a task, if it is due. Returns when the delivery is due again. Raises Unavailable.
 
         `attempt_time` is the time by which the schedule reckons, in place of the clock.
         """
-        webhooks, now = self._store.webhooks, attempt_time or self._clock()
-        endpoint = webhooks.endpoint(task.team_id, task.endpoint_id)
-        delivery = webhooks.delivery(task.endpoint_id, task.event_id)
+        now = attempt_time or self._clock()
+        return self._deliver(task, self._store.webhooks.for_attempts([task]), now)
+
+    def deliver_all(self, tasks: Sequence[Task]) -> list[datetime | Unavailable | None]:
+        """Makes the attempts of several tasks at once, each in a thread of its own: one that hangs delays no other.
+
+        Returns for each what `deliver` returns or raises.
+        """
+        now, found = self._clock(), self._store.webhooks.for_attempts(tasks)
+
+        def outcome(task: Task) -> datetime | Unavailable | None:
+            try:
+                return self._deliver(task, found, now)
+            except Unavailable as error:
+                return error
+
+        with ThreadPoolExecutor(len(tasks)) as executor:
+            return list(executor.map(outcome, tasks))
+
+    def _deliver(self, task: Task, found: Found, now: datetime) -> datetime | None:
+        webhooks = self._store.webhooks
+        endpoint, delivery, team = found.of(task)
         if delivery is None:
             return None  # deleted, or erased
         if endpoint is None:
@@ -126,35 +146,40 @@ class Deliverer:
             if endpoint.health.disabled:
                 webhooks.keep(delivery, replace(delivery, state="failed", due_at=None))
                 return None
-            team = self._store.accounts.team(task.team_id)
             if team is None or team.suspended:
                 webhooks.postpone(delivery, now + SUSPENDED_WAIT)
                 return now + SUSPENDED_WAIT
-        slot = self._slot(task.endpoint_id, now)
-        wait = FULL_WAIT if slot is None else UNDER_WAY_AT_MOST
-        if not task.replay and not webhooks.postpone(delivery, now + wait):
-            if slot is not None:
-                webhooks.free_slot(task.endpoint_id, slot)
+        claim, slot = self._claim(delivery, now, replay=task.replay)
+        if claim is Claim.LATE:
             return None  # another function was first
-        if slot is None:
+        if claim is Claim.FULL:
+            if not task.replay:
+                webhooks.postpone(delivery, now + FULL_WAIT)
             return now + FULL_WAIT
         try:
             attempt, status = self._attempt(endpoint, delivery, now)
-        finally:
+        except BaseException:
             webhooks.free_slot(task.endpoint_id, slot)
+            raise
         if task.replay:
-            self._record_replay(delivery, attempt, status)
-            return None
-        return self._record(endpoint, delivery, attempt, status, now)
+            after = self._after_replay(delivery, attempt, status)
+        else:
+            after = self._after_attempt(endpoint, delivery, attempt, status, now)
+        webhooks.keep(delivery, after, slot)
+        return None if task.replay else after.due_at
 
-    def _slot(self, endpoint_id: str, now: datetime) -> int | None:
-        """A free place of the endpoint, found without a favourite, so that attempts seldom collide."""
-        first = secrets.randbelow(SLOTS)
-        for step in range(SLOTS):
-            slot = (first + step) % SLOTS
-            if self._store.webhooks.take_slot(endpoint_id, slot, now, now + UNDER_WAY_AT_MOST):
-                return slot
-        return None
+    def _claim(self, delivery: Delivery, now: datetime, *, replay: bool) -> tuple[Claim, int]:
+        """Claims a place of the endpoint for an attempt, at random, so that attempts seldom collide."""
+        webhooks, slot = self._store.webhooks, secrets.randbelow(SLOTS)
+        for _ in range(SLOTS):
+            claim = webhooks.claim(delivery, slot, now, now + UNDER_WAY_AT_MOST, replay=replay)
+            if claim is not Claim.FULL:
+                return claim, slot
+            free = webhooks.free_slots(delivery.endpoint_id, now)
+            if not free:
+                break
+            slot = secrets.choice(free)
+        return Claim.FULL, 0
 
     def _attempt(self, endpoint: Endpoint, delivery: Delivery, now: datetime) -> tuple[dict[str, Any], int | None]:
         event, began = delivery.event, self._clock()
@@ -175,28 +200,22 @@ class Deliverer:
         count("WebhookAttempt", outcome="delivered" if is_success(status) else "failed")
         return {"at": timestamp(now), "status": status, "ms": milliseconds, "body": body}, status
 
-    def _record(
+    def _after_attempt(
         self, endpoint: Endpoint, delivery: Delivery, attempt: dict[str, Any], status: int | None, now: datetime
-    ) -> datetime | None:
-        health = endpoint.health.after(status, now)
-        if health is not endpoint.health:
-            self._store.webhooks.set_health(endpoint, health)
-            if health.disabled:
-                count("WebhookEndpointDisabled")
+    ) -> Delivery:
+        """Returns the delivery after an attempt of the schedule, and changes the endpoint's health."""
+        health = self._store.webhooks.change_health(endpoint, lambda health: health.after(status, now))
+        if health.disabled and not endpoint.health.disabled:
+            count("WebhookEndpointDisabled")
         attempts = (*delivery.attempts, attempt)
         if is_success(status):
-            state, failed, due_at = "delivered", delivery.failed, None
-        else:
-            failed = delivery.failed + 1
-            due_at = None if health.disabled else next_attempt(failed, now)
-            state = "pending" if due_at else "failed"
-        after = replace(delivery, state=state, attempts=attempts, failed=failed, due_at=due_at)
-        self._store.webhooks.keep(delivery, after)
-        return due_at
+            return replace(delivery, state="delivered", attempts=attempts, due_at=None)
+        failed = delivery.failed + 1
+        due_at = None if health.disabled else next_attempt(failed, now)
+        state = "pending" if due_at else "failed"
+        return replace(delivery, state=state, attempts=attempts, failed=failed, due_at=due_at)
 
-    def _record_replay(self, delivery: Delivery, attempt: dict[str, Any], status: int | None) -> None:
-        """A replay changes no health. It ends the schedule only by succeeding."""
+    def _after_replay(self, delivery: Delivery, attempt: dict[str, Any], status: int | None) -> Delivery:
+        """Returns the delivery after a replay, which changes no health. It ends the schedule only by succeeding."""
         after = replace(delivery, attempts=(*delivery.attempts, attempt))
-        if is_success(status):
-            after = replace(after, state="delivered", due_at=None)
-        self._store.webhooks.keep(delivery, after)
+        return replace(after, state="delivered", due_at=None) if is_success(status) else after

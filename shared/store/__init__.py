@@ -128,7 +128,8 @@ class Store:
         from shared.store.webhooks import Webhooks
 
         messages = Table(self._dynamodb, self._environ.get("MESSAGES_TABLE", ""))  # only who adds deliveries has it
-        return Webhooks(self._table("WEBHOOKS_TABLE"), messages)
+        accounts = Table(self._dynamodb, self._environ.get("ACCOUNTS_TABLE", ""))  # only who makes attempts needs it
+        return Webhooks(self._table("WEBHOOKS_TABLE"), messages, accounts)
 
     @cached_property
     def events(self) -> "Events":

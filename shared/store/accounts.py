@@ -57,18 +57,20 @@ class Accounts:
     def team(self, team_id: str) -> Team | None:
         """The team, or None before its first TeamUpdated."""
         item = self._table.get(pk=f"team#{team_id}", sk="team")
-        return _team(item) if item else None
+        return team_of(item) if item else None
 
     def teams(self, team_ids: Sequence[str]) -> list[Team]:
         """Those of these teams that are known."""
-        return list(map(_team, self._table.get_many([{"pk": f"team#{team_id}", "sk": "team"} for team_id in team_ids])))
+        return list(
+            map(team_of, self._table.get_many([{"pk": f"team#{team_id}", "sk": "team"} for team_id in team_ids]))
+        )
 
     def team_and_membership(self, team_id: str, user_id: str) -> tuple[Team | None, Membership]:
         """The team, and what the user is in it; one call."""
         keys = [{"pk": f"team#{team_id}", "sk": sk} for sk in ("team", f"member#{user_id}")]
         items = {item["sk"]: item for item in self._table.get_many(keys)}
         team = items.get("team")
-        return _team(team) if team else None, _membership(items.get(f"member#{user_id}"))
+        return team_of(team) if team else None, _membership(items.get(f"member#{user_id}"))
 
     def membership(self, team_id: str, user_id: str) -> Membership:
         """A user's membership of a team; an unknown user has not joined."""
@@ -81,7 +83,7 @@ class Accounts:
         as_read = "metered = :metered" if metered else "attribute_not_exists(metered)"
         try:
             self._table.update(
-                _team_key(team_id),
+                team_key(team_id),
                 "SET team_id = :team_id, team_name = :team_name, #plan = :plan, event_order = :event_order",
                 f"({_NEWER}) AND {as_read}",
                 team_id=team_id,
@@ -98,14 +100,14 @@ class Accounts:
         """Suspends or resumes a team; returns whether it is known."""
         expression = "SET suspended = :suspended"
         try:
-            self._table.update(_team_key(team_id), expression, "attribute_exists(pk)", suspended=suspended)
+            self._table.update(team_key(team_id), expression, "attribute_exists(pk)", suspended=suspended)
         except ConditionFailed:
             return False
         return True
 
     def note_metered(self, team_id: str) -> Team:
         """Notes that a known team has keys; returns the team."""
-        return _team(self._table.update(_team_key(team_id), "SET metered = :metered", metered=True))
+        return team_of(self._table.update(team_key(team_id), "SET metered = :metered", metered=True))
 
     def put_membership(
         self,
@@ -264,11 +266,13 @@ def _identity_links(identity: str, team_id: str, user_id: str) -> list[dict[str,
     ]
 
 
-def _team_key(team_id: str) -> dict[str, str]:
+def team_key(team_id: str) -> dict[str, str]:
+    """Returns the key of a team's item."""
     return {"pk": f"team#{team_id}", "sk": "team"}
 
 
-def _team(item: Item) -> Team:
+def team_of(item: Item) -> Team:
+    """Returns the team of an item."""
     return Team(
         team_id=item["team_id"],
         name=item["team_name"],

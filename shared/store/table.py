@@ -6,6 +6,7 @@ Reads are strongly consistent unless they go through an index: a report made rig
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import batched
 from types import MappingProxyType
 from typing import Any
 
@@ -99,6 +100,31 @@ def _plain(typed: Mapping[str, Any]) -> Any:
             return value
 
 
+def get_from_tables(
+    keys: Mapping["Table", Sequence[Key]], pause: Callable[[float], None] = time.sleep
+) -> dict["Table", list[Item]]:
+    """Returns the existing items with these keys, table by table, in any order, by one call. No key may be repeated.
+
+    Reads what is left with backoff: DynamoDB leaves keys unread beyond 16 MB, and when it is overloaded.
+    """
+    found: dict[Table, list[Item]] = {table: [] for table in keys}
+    request = {
+        table.name: {"Keys": [to_dynamodb(key) for key in wanted], "ConsistentRead": True}
+        for table, wanted in keys.items()
+    }
+    client = next(iter(keys)).client
+    for part in range(_PARTS):
+        if part:
+            pause(random.uniform(0, 0.05 * 2 ** (part - 1)))  # noqa: S311 - spreads readers, protects nothing
+        answer = aws_call(client.batch_get_item, RequestItems=request)
+        for table, items in found.items():
+            items += map(from_dynamodb, answer["Responses"].get(table.name, []))
+        request = answer.get("UnprocessedKeys")
+        if not request:
+            return found
+    raise Unavailable
+
+
 class Table:
     """A table by its name. Every method raises Unavailable when DynamoDB fails."""
 
@@ -119,18 +145,23 @@ class Table:
         return [item for batch in batches for item in self._get_batch(batch)]
 
     def _get_batch(self, keys: Sequence[Key]) -> list[Item]:
-        """Reads a batch with backoff: DynamoDB leaves keys unread beyond 16 MB, and when it is overloaded."""
-        found: list[Item] = []
-        request = {self.name: {"Keys": [to_dynamodb(key) for key in keys], "ConsistentRead": True}}
-        for part in range(_PARTS):
-            if part:
-                self._pause(random.uniform(0, 0.05 * 2 ** (part - 1)))  # noqa: S311 - spreads readers, protects nothing
-            answer = aws_call(self.client.batch_get_item, RequestItems=request)
-            found += map(from_dynamodb, answer["Responses"].get(self.name, []))
-            request = answer.get("UnprocessedKeys")
-            if not request:
-                return found
-        raise Unavailable
+        answer = get_from_tables({self: keys}, self._pause)
+        return answer[self]
+
+    def delete_many(self, keys: Sequence[Key]) -> None:
+        """Deletes the items with these keys, whether they exist or not. Raises Unavailable, also when only some are
+        deleted.
+        """
+        for some in batched(keys, 25, strict=False):
+            request = {self.name: [{"DeleteRequest": {"Key": to_dynamodb(key)}} for key in some]}
+            for part in range(_PARTS):
+                if part:
+                    self._pause(random.uniform(0, 0.05 * 2 ** (part - 1)))  # noqa: S311 - spreads writers
+                request = aws_call(self.client.batch_write_item, RequestItems=request).get("UnprocessedItems")
+                if not request:
+                    break
+            else:
+                raise Unavailable
 
     def put(self, item: Item, condition: str = "", **values: Any) -> None:
         """Writes a whole item. Raises ConditionFailed."""
@@ -241,16 +272,38 @@ class Table:
         return retry_on_conflict(attempt, self._pause)
 
     def query(
-        self, condition: str, *, index: str = "", newest: int = 0, at_most: int = 0, **values: Any
+        self,
+        condition: str,
+        *,
+        index: str = "",
+        newest: int = 0,
+        at_most: int = 0,
+        attributes: str = "",
+        **values: Any,
     ) -> Iterator[Item]:
         """Items in key order, page after page; with `at_most`, so many from the start; with `newest`, from the end.
-        Consistent unless from an index.
+
+        With `attributes` it returns only these of each. Consistent unless from an index.
         """
-        items = self.query_typed(condition, index=index, newest=newest, at_most=at_most, **values)
+        items = self.query_typed(
+            condition, index=index, newest=newest, at_most=at_most, attributes=attributes, **values
+        )
         return map(from_dynamodb, items)
 
+    def query_keys(self, condition: str, *, at_most: int, **values: Any) -> list[dict[str, str]]:
+        """The keys pk and sk of up to so many items, in key order."""
+        items = self.query(condition, at_most=at_most, attributes="pk, sk", **values)
+        return [{"pk": item["pk"], "sk": item["sk"]} for item in items]
+
     def query_typed(
-        self, condition: str, *, index: str = "", newest: int = 0, at_most: int = 0, **values: Any
+        self,
+        condition: str,
+        *,
+        index: str = "",
+        newest: int = 0,
+        at_most: int = 0,
+        attributes: str = "",
+        **values: Any,
     ) -> Iterator[Item]:
         """`query`, with the items in DynamoDB's typed form."""
         parameters: dict[str, Any] = {
@@ -258,7 +311,8 @@ class Table:
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": to_dynamodb({f":{name}": value for name, value in values.items()}),
         }
-        parameters |= _names(condition)
+        parameters |= _names(f"{condition} {attributes}")
+        parameters |= {"ProjectionExpression": attributes} if attributes else {}
         parameters |= {"IndexName": index} if index else {"ConsistentRead": True}
         parameters |= {"ScanIndexForward": False} if newest else {}
         left = newest or at_most

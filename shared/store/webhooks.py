@@ -3,6 +3,8 @@
 | pk | sk | holds |
 |---|---|---|
 | team#T | endpoint#E | an endpoint: URL, types, status, health, secret versions; never a secret |
+| team#T | count | how many endpoints the team has |
+| deleted endpoints | E | endpoint E is deleted; its deliveries follow |
 | endpoint#E | event#V | a delivery: body, state, attempts; kept 30 days |
 | endpoint#E | slot#N | a place for one delivery under way; free when `until` is past |
 | about#M | E#V | that event V to endpoint E is about thread M |
@@ -14,22 +16,40 @@ the keys of an endpoint's deliveries by `created_at`.
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
 
 from shared.domain.event_log import KEPT_FOR
 from shared.domain.periods import sortable
 from shared.domain.webhooks.events import WebhookEvent
 from shared.domain.webhooks.schedule import Health
-from shared.store.table import ConditionFailed, Erased, Item, Table, retry_on_conflict, transact
+from shared.store.table import (
+    ConditionFailed,
+    Conflict,
+    Erased,
+    Item,
+    Table,
+    get_from_tables,
+    retry_on_conflict,
+    transact,
+)
+
+if TYPE_CHECKING:
+    from shared.domain.keys import Team
 
 ATTEMPTS_KEPT = 20
 SLOTS = 10
 """Deliveries to one endpoint that may be under way at once, so that a hanging endpoint delays no other."""
+MAX_ENDPOINTS = 20
+"""Endpoints of a team: each event is sent to every one of them."""
 SHARDS = tuple(f"due#{n}" for n in range(8))
 """Partitions of the index by_due: one takes 1,000 writes a second."""
+_COUNT = "ADD endpoints :one"
+_DELETED = "deleted endpoints"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +85,101 @@ class Delivery:
     due_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task of the queue. A `replay` makes one attempt in every state of the delivery and its endpoint."""
+
+    team_id: str
+    endpoint_id: str
+    event_id: str
+    replay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Endpoints, deliveries and teams as they were read, by their keys."""
+
+    endpoints: Mapping[tuple[str, str], Endpoint]
+    deliveries: Mapping[tuple[str, str], Delivery]
+    teams: Mapping[str, "Team"]
+
+    def of(self, task: Task) -> tuple[Endpoint | None, Delivery | None, "Team | None"]:
+        """Returns what the attempt of a task depends on."""
+        endpoint = self.endpoints.get((task.team_id, task.endpoint_id))
+        delivery = self.deliveries.get((task.endpoint_id, task.event_id))
+        return endpoint, delivery, self.teams.get(task.team_id)
+
+
+class Claim(Enum):
+    """What came of a claim: the place is taken, it was not free, or another function has the delivery."""
+
+    TAKEN = auto()
+    FULL = auto()
+    LATE = auto()
+
+
+class TooManyEndpoints(Exception):
+    """The team has as many endpoints as it may."""
+
+
 class Webhooks:
     """Endpoints and deliveries. Every method raises Unavailable when DynamoDB fails."""
 
-    def __init__(self, table: Table, messages: Table) -> None:
+    def __init__(self, table: Table, messages: Table, accounts: Table) -> None:
         self._table = table
         self._messages = messages
+        self._accounts = accounts
 
-    def put_endpoint(self, endpoint: Endpoint) -> None:
-        """Writes an endpoint."""
-        self._table.put(_endpoint_item(endpoint))
+    def add_endpoint(self, endpoint: Endpoint) -> None:
+        """Writes a new endpoint, and counts it. Raises TooManyEndpoints if the team has as many as it may."""
+        add = self._table.put_op(_endpoint_item(endpoint), "attribute_not_exists(pk)")
+        not_full = "attribute_not_exists(endpoints) OR endpoints < :most"
+        count = self._table.update_op(_count_key(endpoint.team_id), _COUNT, not_full, one=1, most=MAX_ENDPOINTS)
+        try:
+            retry_on_conflict(lambda: transact(self._table.client, [add, count]))
+        except ConditionFailed:
+            raise TooManyEndpoints from None
+
+    def change_endpoint(self, before: Endpoint, after: Endpoint) -> None:
+        """Writes what differs between two states of an endpoint.
+
+        Raises Conflict if another writer changed the same since, or the endpoint is gone.
+        """
+        was, item = _endpoint_item(before), _endpoint_item(after)
+        changed = [name for name in item if item[name] != was[name]]
+        if not changed:
+            return
+        condition = " AND ".join(f"#{name} = :was_{name}" for name in changed)
+        values = {name: item[name] for name in changed} | {f"was_{name}": was[name] for name in changed}
+        expression = "SET " + ", ".join(f"#{name} = :{name}" for name in changed)
+        key = _endpoint_key(after.team_id, after.endpoint_id)
+        try:
+            self._table.update_once(key, expression, condition, **values)
+        except ConditionFailed:
+            raise Conflict from None
 
     def endpoint(self, team_id: str, endpoint_id: str) -> Endpoint | None:
         """Returns an endpoint of a team, or None."""
         item = self._table.get(**_endpoint_key(team_id, endpoint_id))
         return _endpoint(item) if item else None
+
+    def for_attempts(self, tasks: Iterable[Task]) -> Found:
+        """Returns all that the attempts of some tasks depend on, by one call."""
+        from shared.store.accounts import team_key, team_of  # of the functions that use webhooks, only one needs it
+
+        wanted: dict[Table, list[dict[str, str]]] = {self._table: [], self._accounts: []}
+        for task in dict.fromkeys(replace(task, replay=False) for task in tasks):
+            wanted[self._table].append(_endpoint_key(task.team_id, task.endpoint_id))
+            wanted[self._table].append(_delivery_key(task.endpoint_id, task.event_id))
+            wanted[self._accounts].append(team_key(task.team_id))
+        found = get_from_tables({table: _different(keys) for table, keys in wanted.items()})
+        endpoints = [_endpoint(item) for item in found[self._table] if item["pk"].startswith("team#")]
+        deliveries = [_delivery(item) for item in found[self._table] if item["pk"].startswith("endpoint#")]
+        return Found(
+            {(endpoint.team_id, endpoint.endpoint_id): endpoint for endpoint in endpoints},
+            {(delivery.endpoint_id, delivery.event.event_id): delivery for delivery in deliveries},
+            {team.team_id: team for team in map(team_of, found[self._accounts])},
+        )
 
     def endpoints(self, team_id: str) -> list[Endpoint]:
         """Returns a team's endpoints."""
@@ -87,18 +187,44 @@ class Webhooks:
         return list(map(_endpoint, found))
 
     def delete_endpoint(self, team_id: str, endpoint_id: str) -> None:
-        """Deletes an endpoint with its deliveries. May be repeated."""
-        self._table.delete(**_endpoint_key(team_id, endpoint_id))
-        for item in self._table.query("pk = :pk", pk=f"endpoint#{endpoint_id}"):
-            self._table.delete(pk=item["pk"], sk=item["sk"])
+        """Deletes an endpoint; `delete_deliveries` deletes what it leaves. May be repeated."""
+        deleted = {"pk": _DELETED, "sk": endpoint_id}
+        writes = [
+            self._table.delete_op(_endpoint_key(team_id, endpoint_id), "attribute_exists(pk)"),
+            self._table.update_op(_count_key(team_id), _COUNT, "", one=-1),
+            self._table.put_op(deleted),
+        ]
+        with suppress(ConditionFailed):  # deleted before
+            retry_on_conflict(lambda: transact(self._table.client, writes))
 
-    def set_health(self, endpoint: Endpoint, health: Health) -> None:
-        """Records the health after an attempt, unless the endpoint is gone."""
+    def deleted_endpoints(self) -> list[str]:
+        """Returns deleted endpoints that may still have deliveries."""
+        return [item["sk"] for item in self._table.query("pk = :pk", pk=_DELETED)]
+
+    def delete_deliveries(self, endpoint_id: str, at_most: int) -> int:
+        """Deletes up to so many deliveries of a deleted endpoint, and returns how many. May be repeated."""
+        keys = self._table.query_keys("pk = :pk", at_most=at_most, pk=f"endpoint#{endpoint_id}")
+        self._table.delete_many(keys)
+        if len(keys) < at_most:
+            self._table.delete(pk=_DELETED, sk=endpoint_id)
+        return len(keys)
+
+    def change_health(self, endpoint: Endpoint, change: Callable[[Health], Health]) -> Health:
+        """Changes the health of an endpoint as it is now, and returns it. A deleted endpoint stays deleted."""
+        before = endpoint.health
         key = _endpoint_key(endpoint.team_id, endpoint.endpoint_id)
-        try:
-            self._table.update(key, "SET health = :health", "attribute_exists(pk)", health=_health_item(health))
-        except ConditionFailed:
-            return  # deleted while its delivery was under way
+        while (after := change(before)) is not before:
+            values = {"health": _health_item(after), "was": _health_item(before)}
+            try:
+                self._table.update(key, "SET health = :health", "health = :was", **values)
+            except ConditionFailed:
+                now = self.endpoint(endpoint.team_id, endpoint.endpoint_id)
+                if now is None:
+                    return after
+                before = now.health
+            else:
+                return after
+        return before
 
     def add_delivery(self, endpoint: Endpoint, event: WebhookEvent, now: datetime, tombstone: str) -> bool:
         """Keeps a delivery that is due at once, unless it is there. Returns whether it still waits.
@@ -106,7 +232,7 @@ class Webhooks:
         `tombstone` is the key of the message's tombstone, empty for an event of the team. Raises Erased if it exists.
         """
         delivery = Delivery(endpoint.endpoint_id, event, now, due_at=now)
-        writes = [self._table.put_op(_delivery_item(delivery), "attribute_not_exists(pk)")]
+        writes = [self._table.put_op(delivery_item(delivery), "attribute_not_exists(pk)")]
         if tombstone:
             writes.append(self._messages.check_op({"message_id": tombstone}, "attribute_not_exists(message_id)"))
             about = {"pk": f"about#{event.message_id}", "sk": f"{endpoint.endpoint_id}#{event.event_id}"}
@@ -144,15 +270,23 @@ class Webhooks:
         """Deletes a delivery. May be repeated."""
         self._table.delete(pk=f"endpoint#{delivery.endpoint_id}", sk=f"event#{delivery.event.event_id}")
 
-    def keep(self, before: Delivery, after: Delivery) -> None:
-        """Replaces a delivery after an attempt. A delivery that another attempt changed, or an erasure deleted, stays
-        as it is.
+    def keep(self, before: Delivery, after: Delivery, slot: int | None = None) -> None:
+        """Replaces a delivery after an attempt, and gives its place back.
+
+        A delivery that another attempt changed, or an erasure deleted, stays as it is.
         """
-        item, tried = _delivery_item(after), _attempts_text(before)
+        write = self._table.put_op(
+            delivery_item(after),
+            "#state = :state AND attempts = :attempts",
+            state=before.state,
+            attempts=_attempts_text(before),
+        )
+        writes = [write] if slot is None else [write, self._table.delete_op(_slot_key(before.endpoint_id, slot))]
         try:
-            self._table.put(item, "#state = :state AND attempts = :attempts", state=before.state, attempts=tried)
+            retry_on_conflict(lambda: transact(self._table.client, writes))
         except ConditionFailed:
-            return
+            if slot is not None:
+                self.free_slot(before.endpoint_id, slot)
 
     def due(self, shard: str, now: datetime) -> Iterator[tuple[str, str]]:
         """Yields endpoint and event of the deliveries of a shard that are due, the longest due first."""
@@ -160,33 +294,42 @@ class Webhooks:
         for item in self._table.query(condition, index="by_due", due=shard, now=sortable(now)):
             yield item["pk"].removeprefix("endpoint#"), item["sk"].removeprefix("event#")
 
-    def postpone(self, delivery: Delivery, until: datetime) -> bool:
-        """Makes a delivery due later. Returns False when another function was first.
+    def postpone(self, delivery: Delivery, until: datetime) -> None:
+        """Makes a delivery due later, unless another function was first."""
+        with suppress(ConditionFailed):
+            retry_on_conflict(lambda: transact(self._table.client, [self._postponement(delivery, until)]))
 
-        A function postpones a delivery before its attempt: no other one makes the same attempt, and if the function
-        dies the delivery is due again.
-        """
+    def _postponement(self, delivery: Delivery, until: datetime) -> Item:
         assert delivery.due_at is not None  # noqa: S101 - callers have checked that it is due
-        item = _delivery_item(replace(delivery, due_at=until))
-        try:
-            self._table.put_once(item, "due_at = :read", read=sortable(delivery.due_at))
-        except ConditionFailed:
-            return False
-        return True
+        item = delivery_item(replace(delivery, due_at=until))
+        return self._table.put_op(item, "due_at = :read", read=sortable(delivery.due_at))
 
-    def take_slot(self, endpoint_id: str, slot: int, now: datetime, until: datetime) -> bool:
-        """Takes one of an endpoint's places, unless another delivery holds it."""
-        item: Item = {"pk": f"endpoint#{endpoint_id}", "sk": f"slot#{slot}", "until": sortable(until)}
+    def claim(self, delivery: Delivery, slot: int, now: datetime, until: datetime, *, replay: bool = False) -> Claim:
+        """Takes one of the endpoint's places, and makes the delivery due at `until`, for one attempt.
+
+        So no other function makes the same attempt, and if the function dies the delivery is due again. A replay
+        leaves the delivery as it is.
+        """
+        item: Item = {**_slot_key(delivery.endpoint_id, slot), "until": sortable(until)}
         item["ttl"] = int((until + KEPT_FOR).timestamp())
+        writes = [self._table.put_op(item, "attribute_not_exists(pk) OR #until < :now", now=sortable(now))]
+        if not replay:
+            writes.append(self._postponement(delivery, until))
         try:
-            self._table.put_once(item, "attribute_not_exists(pk) OR #until < :now", now=sortable(now))
-        except ConditionFailed:
-            return False
-        return True
+            retry_on_conflict(lambda: transact(self._table.client, writes))
+        except ConditionFailed as error:
+            return Claim.LATE if 1 in error.failed else Claim.FULL
+        return Claim.TAKEN
+
+    def free_slots(self, endpoint_id: str, now: datetime) -> list[int]:
+        """Returns the places of an endpoint that are free."""
+        items = self._table.query("pk = :pk AND begins_with(sk, :slot)", pk=f"endpoint#{endpoint_id}", slot="slot#")
+        taken = {item["sk"] for item in items if item["until"] >= sortable(now)}
+        return [slot for slot in range(SLOTS) if f"slot#{slot}" not in taken]
 
     def free_slot(self, endpoint_id: str, slot: int) -> None:
         """Gives a place back."""
-        self._table.delete(pk=f"endpoint#{endpoint_id}", sk=f"slot#{slot}")
+        self._table.delete(**_slot_key(endpoint_id, slot))
 
     def about(self, message_id: str) -> Iterator[Delivery]:
         """Yields the deliveries about a thread."""
@@ -204,6 +347,22 @@ class Webhooks:
 
 def _endpoint_key(team_id: str, endpoint_id: str) -> dict[str, str]:
     return {"pk": f"team#{team_id}", "sk": f"endpoint#{endpoint_id}"}
+
+
+def _different(keys: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    return list({tuple(key.values()): key for key in keys}.values())
+
+
+def _slot_key(endpoint_id: str, slot: int) -> dict[str, str]:
+    return {"pk": f"endpoint#{endpoint_id}", "sk": f"slot#{slot}"}
+
+
+def _delivery_key(endpoint_id: str, event_id: str) -> dict[str, str]:
+    return {"pk": f"endpoint#{endpoint_id}", "sk": f"event#{event_id}"}
+
+
+def _count_key(team_id: str) -> dict[str, str]:
+    return {"pk": f"team#{team_id}", "sk": "count"}
 
 
 def _health_item(health: Health) -> Item:
@@ -237,7 +396,8 @@ def _endpoint(item: Item) -> Endpoint:
     )
 
 
-def _delivery_item(delivery: Delivery) -> Item:
+def delivery_item(delivery: Delivery) -> Item:
+    """Returns a delivery as the table holds it."""
     event = delivery.event
     item: Item = {
         "pk": f"endpoint#{delivery.endpoint_id}",

@@ -15,16 +15,17 @@ from shared.domain.webhooks.schedule import Health, failure
 from shared.domain.webhooks.signing import ROTATION_OVERLAP, secret_of
 from shared.domain.webhooks.targets import MAX_URL_LENGTH, Target
 from shared.infra.deployment_secrets import webhook_secret
-from shared.services.webhooks import Task, queue_deliveries
+from shared.services.webhooks import queue_deliveries
 from shared.store import store
-from shared.store.webhooks import Delivery, Endpoint
+from shared.store.table import retry_on_conflict
+from shared.store.webhooks import MAX_ENDPOINTS, Delivery, Endpoint, Task, TooManyEndpoints
 from shared.web.input import read
 from shared.web.problems import BadRequest, NotFound
 from shared.web.requests import RequestBody
 
 DELIVERIES_SHOWN = 50
-MAX_ENDPOINTS = 20
-"""Endpoints of a team: each event is sent to every one of them."""
+_DELETED_AT_ONCE = 100
+"""Deliveries that go with their endpoint. The schedule deletes the others."""
 
 type Parse = Callable[[str], Target]
 """Checks a URL. That of the local stack also takes loopback."""
@@ -103,13 +104,18 @@ def act(team_id: str, request: Request, now: datetime) -> tuple[int, Any]:
     """Carries out a request of a team. Returns a status and a body. Raises Problem and Unavailable."""
     if isinstance(request, Create):
         return _create(team_id, request, now)
+    return retry_on_conflict(lambda: _act_on_endpoint(team_id, request, now))
+
+
+def _act_on_endpoint(team_id: str, request: OfEndpoint | Change | Replay, now: datetime) -> tuple[int, Any]:
+    """Raises Conflict if another writer changed the endpoint meanwhile: it is to be read again."""
     endpoint = store().webhooks.endpoint(team_id, request.endpoint_id)
     if endpoint is None:
         raise NotFound("This team has no webhook endpoint with this id. List the team's endpoints to see them.")
     match request:
         case Change():
             events = endpoint.events if request.events is None else tuple(request.events)
-            return 200, _shown(_put(endpoint, url=request.url or endpoint.url, events=events), now)
+            return 200, _shown(_changed(endpoint, url=request.url or endpoint.url, events=events), now)
         case Replay():
             return _replay(endpoint, request.event_id)
         case OfEndpoint():
@@ -119,11 +125,13 @@ def act(team_id: str, request: Request, now: datetime) -> tuple[int, Any]:
 def _create(team_id: str, request: Create, now: datetime) -> tuple[int, Any]:
     if store().accounts.team(team_id) is None:
         raise NotFound("There is no team with this id. A team exists once its TeamUpdated event has been applied.")
-    if len(store().webhooks.endpoints(team_id)) >= MAX_ENDPOINTS:
-        raise BadRequest(f"A team has at most {MAX_ENDPOINTS} webhook endpoints. Delete one that is not needed.")
     endpoint_id = f"whe_{secrets.token_hex(16)}"
     endpoint = Endpoint(endpoint_id, team_id, request.url, now, tuple(request.events))
-    store().webhooks.put_endpoint(endpoint)
+    try:
+        store().webhooks.add_endpoint(endpoint)
+    except TooManyEndpoints:
+        reason = f"A team has at most {MAX_ENDPOINTS} webhook endpoints. Delete one that is not needed."
+        raise BadRequest(reason) from None
     return 201, {**_shown(endpoint, now), "secret": _secret(endpoint)}
 
 
@@ -133,14 +141,15 @@ def _of_endpoint(action: str, endpoint: Endpoint, now: datetime) -> tuple[int, A
             deliveries = store().webhooks.deliveries(endpoint.endpoint_id, DELIVERIES_SHOWN)
             return 200, {**_shown(endpoint, now), "deliveries": list(map(_shown_delivery, deliveries))}
         case "enable":
-            return 200, _shown(_put(endpoint, health=Health()), now)
+            return 200, _shown(_changed(endpoint, health=Health()), now)
         case "disable":
-            return 200, _shown(_put(endpoint, health=Health(endpoint.health.failing_since, disabled=True)), now)
+            return 200, _shown(_changed(endpoint, health=Health(endpoint.health.failing_since, disabled=True)), now)
         case "delete":
             store().webhooks.delete_endpoint(endpoint.team_id, endpoint.endpoint_id)
+            store().webhooks.delete_deliveries(endpoint.endpoint_id, _DELETED_AT_ONCE)
             return 204, None
         case "rotate":
-            rotated = _put(endpoint, secret_version=endpoint.secret_version + 1, rotated_at=now)
+            rotated = _changed(endpoint, secret_version=endpoint.secret_version + 1, rotated_at=now)
             return 201, {**_shown(rotated, now), "secret": _secret(rotated)}
         case _:
             event = webhook_test(endpoint.team_id, secrets.token_hex(8), now)
@@ -156,9 +165,9 @@ def _replay(endpoint: Endpoint, event_id: str) -> tuple[int, Any]:
     return 202, {"event_id": event_id}
 
 
-def _put(endpoint: Endpoint, **changes: Any) -> Endpoint:
+def _changed(endpoint: Endpoint, **changes: Any) -> Endpoint:
     changed = replace(endpoint, **changes)
-    store().webhooks.put_endpoint(changed)
+    store().webhooks.change_endpoint(endpoint, changed)
     return changed
 
 

@@ -84,6 +84,8 @@ class Account:
                 for item in params["TransactItems"]:
                     [(kind, write)] = item.items()
                     yield f"dynamodb:{kind}Item", write["TableName"]
+            case "dynamodb", "BatchWriteItem":
+                yield from (("dynamodb:BatchWriteItem", table) for table in params["RequestItems"])
             case "dynamodb", "BatchGetItem":
                 yield from (("dynamodb:BatchGetItem", table) for table in params["RequestItems"])
             case "dynamodb", _:

@@ -16,9 +16,11 @@ import pytest
 
 import shared.infra.aws
 import shared.store
+import shared.web.webhooks
 from benchmarks.meter import Meter
 from functions import (
     authorizer,
+    console_webhooks,
     get_career_health,
     get_company_signals,
     get_message,
@@ -30,15 +32,20 @@ from functions import (
 from local.aws.bulk import write_in_bulk
 from shared.domain.career_health import CareerHealth, EngagedCompany, FrequentTopic, career_health
 from shared.domain.keys import make_key
-from shared.domain.messages import Message
+from shared.domain.memberships import Role
+from shared.domain.messages import Message, receipt_of
 from shared.domain.outcomes import Outcome
 from shared.domain.periods import Quarter
+from shared.domain.plans import Plan
 from shared.domain.signals.company_signals import LARGE_COMPANY, MIN_CANDIDATES, Release, roster_of
 from shared.domain.tallies import recounted
 from shared.domain.team_analytics import team_analytics
+from shared.domain.webhooks.events import received
 from shared.store import Store
 from shared.store.message_items import message_item
 from shared.store.tally_writes import whole_tallies
+from shared.store.webhooks import MAX_ENDPOINTS, Delivery, Endpoint, delivery_item
+from shared.web.webhooks import DELIVERIES_SHOWN
 from tests.builders import NOW, a_history, a_triage, an_id, self_report
 from tests.integration.company_candidates import fill, run_the_job
 from tests.integration.teams import a_key, a_member
@@ -291,3 +298,55 @@ def test_a_call_says_who_makes_it_in_words_that_are_not_put_together_for_each_ca
     assert (len(sent), meter.calls) == (1, ["GetItem"])
     assert sent[0].startswith(b"intelligence-api")
     assert b"Botocore" not in sent[0]
+
+
+@pytest.fixture
+def console(meter: Meter, local_store: Store, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Requests of a team's admin to the console's webhooks: the action of the caller's choice, counted."""
+    team_id, user_id = an_id("team"), an_id("user")
+    local_store.accounts.put_team(team_id, "Team", Plan.ENTERPRISE, "2026")
+    local_store.accounts.put_membership(team_id, user_id, "erased#nobody", Role.ADMIN, NOW, "2026")
+    monkeypatch.setattr(shared.web.webhooks, "webhook_secret", lambda: "secret")
+    payload = json.loads((EVENTS / "console_webhooks.json").read_text())
+    payload["requestContext"]["authorizer"] |= {"team_id": team_id, "user_id": user_id}
+
+    def ask(**request: Any) -> Any:
+        event = payload | {"httpMethod": "POST", "body": json.dumps(request)} if request else payload
+        meter.reset()
+        answer = console_webhooks.handler(event, SimpleNamespace(function_name="f", aws_request_id="request-1"))
+        assert answer["statusCode"] < 300, answer
+        return json.loads(answer["body"] or "{}")
+
+    return ask
+
+
+def test_the_console_s_webhooks_take_a_fixed_number_of_calls(meter: Meter, local_store: Store, console: Any) -> None:
+    """The first call of each reads the caller's role."""
+    made = [console(action="create", url="https://example.com/") for _ in range(MAX_ENDPOINTS)]
+    assert meter.calls == ["GetItem", "GetItem", "TransactWriteItems"]
+    endpoint = local_store.webhooks.endpoint(made[0]["team_id"], made[0]["endpoint_id"])
+    assert endpoint is not None
+    fill_with_deliveries(endpoint, 10_000)
+
+    assert len(console()["endpoints"]) == MAX_ENDPOINTS
+    assert meter.calls == ["GetItem", "Query", *["Query"] * MAX_ENDPOINTS, "BatchGetItem"]
+    of_it = {"endpoint_id": endpoint.endpoint_id}
+    assert len(console(action="get", **of_it)["deliveries"]) == DELIVERIES_SHOWN
+    assert meter.calls == ["GetItem", "GetItem", "Query", "BatchGetItem"]
+    for action in ("disable", "enable", "rotate"):
+        console(action=action, **of_it)
+        assert meter.calls == ["GetItem", "GetItem", "TransactWriteItems"], action
+    console(action="change", events=["message.received"], **of_it)
+    assert meter.calls == ["GetItem", "GetItem", "TransactWriteItems"]
+    console(action="delete", **of_it)
+    assert meter.calls == ["GetItem", "GetItem", "TransactWriteItems", "Query", *["BatchWriteItem"] * 4]
+
+
+def fill_with_deliveries(endpoint: Endpoint, number: int) -> None:
+    """Writes deliveries to an endpoint in bulk."""
+    event = received(an_id("msg"), endpoint.team_id, receipt_of(a_triage(), NOW))
+    deliveries = (
+        Delivery(endpoint.endpoint_id, replace(event, event_id=f"evt_{n}"), NOW, state="delivered")
+        for n in range(number)
+    )
+    write_in_bulk(shared.infra.aws.client("dynamodb"), "WebhooksTable", map(delivery_item, deliveries))

@@ -9,7 +9,7 @@ from standardwebhooks import Webhook
 from local.control_plane import ControlPlane
 from local.stack import Stack
 from shared.domain.webhooks.schedule import failure
-from shared.web.webhooks import MAX_ENDPOINTS
+from shared.store.webhooks import MAX_ENDPOINTS
 from tests.builders import a_message_triaged, an_event, an_id
 from tests.integration.test_console_keys import Person
 from tests.integration.test_control_plane import make_key, publish

@@ -19,11 +19,11 @@ from shared.domain.plans import Plan
 from shared.domain.webhooks.events import received
 from shared.services.ingestion import apply
 from shared.services.teams import update_team
-from shared.services.webhooks import Deliverer, Task, publish
+from shared.services.webhooks import Deliverer, publish
 from shared.store import Store
 from shared.store.connections import Connection
 from shared.store.spend import SummariesBusy
-from shared.store.webhooks import SLOTS
+from shared.store.webhooks import SLOTS, Task
 from tests.builders import NOW, a_message_triaged, a_triage, an_id, days
 from tests.e2e.faults.proxy import LosesAnswers
 from tests.integration.conftest import PSEUDONYMS
@@ -83,7 +83,7 @@ def test_a_delivery_is_attempted_by_the_function_that_postponed_it(lossy: Store,
     delivery = local_store.webhooks.delivery(endpoint.endpoint_id, event.event_id)
     assert delivery
     assert (delivery.state, len(delivery.attempts)) == ("delivered", 1)
-    free = [slot for slot in range(SLOTS) if local_store.webhooks.take_slot(endpoint.endpoint_id, slot, NOW, NOW)]
+    free = local_store.webhooks.free_slots(endpoint.endpoint_id, NOW)
     assert len(free) == SLOTS, "the attempt held one place, and gave it back"
 
 

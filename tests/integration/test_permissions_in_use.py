@@ -45,6 +45,13 @@ RARELY: dict[tuple[str, Grant], str] = {
     ("PlanTeamSnapshotsFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once the function gave up",
     ("ReleaseLargeCompaniesFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once it gave up",
     ("QueueDueWebhooksFunction", ("sqs:SendMessage", "SnapshotsDeadLetterQueue")): "Lambda, once it gave up",
+    **{
+        ("QueueDueWebhooksFunction", (f"dynamodb:{action}", "WebhooksTable")): "after a deletion of many deliveries"
+        for action in ("BatchWriteItem", "DeleteItem")
+    },
+    ("ManageWebhooksFunction", ("dynamodb:BatchWriteItem", "WebhooksTable")): "when an endpoint had deliveries",
+    ("DeliverWebhookFunction", ("dynamodb:GetItem", "WebhooksTable")): "when another attempt changed the health",
+    ("DeliverWebhookFunction", ("dynamodb:Query", "WebhooksTable")): "when a place is taken",
     ("PublishEventsFunction", ("sqs:SendMessage", "DeliveriesDeadLetterQueue")): "Lambda, once a record is too old",
     (
         "ReleaseLargeCompaniesFunction",

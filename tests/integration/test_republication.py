@@ -16,12 +16,12 @@ from shared.domain.pseudonyms import Pseudonyms
 from shared.domain.webhooks.events import WebhookEvent
 from shared.services.reports import make_scheduled_snapshot
 from shared.services.republication import Republished, republish
-from shared.services.webhooks import Task, publish
+from shared.services.webhooks import publish
 from shared.store import Store
 from shared.store.events import Cursor
 from shared.store.item_events import new_events
 from shared.store.table import from_dynamodb
-from shared.store.webhooks import Endpoint
+from shared.store.webhooks import Endpoint, Task
 from tests.builders import a_message_triaged, an_event, an_id
 from tests.integration.conftest import PSEUDONYMS
 from tests.integration.test_tallies_law import renamed, take_in

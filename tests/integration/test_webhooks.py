@@ -3,7 +3,9 @@
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,13 +14,14 @@ from standardwebhooks import Webhook
 from shared.domain.messages import receipt_of
 from shared.domain.plans import Plan
 from shared.domain.webhooks.events import WebhookEvent, received
-from shared.domain.webhooks.schedule import WAITS
+from shared.domain.webhooks.schedule import WAITS, Health
 from shared.domain.webhooks.signing import secret_of
 from shared.domain.webhooks.targets import Target, parse_target
 from shared.infra.outbound import Outbound
-from shared.services.webhooks import Deliverer, Task, due_deliveries, publish
+from shared.services.webhooks import Deliverer, delete_leftovers, due_deliveries, publish
 from shared.store import Store
-from shared.store.webhooks import ATTEMPTS_KEPT, SLOTS, Endpoint
+from shared.store.table import Conflict
+from shared.store.webhooks import ATTEMPTS_KEPT, MAX_ENDPOINTS, SLOTS, Claim, Delivery, Endpoint, Task, TooManyEndpoints
 from tests.builders import a_triage, an_id
 from tests.integration.conftest import PSEUDONYMS
 
@@ -80,7 +83,7 @@ def an_endpoint(store: Store, team_id: str, **changes: object) -> Endpoint:
     store.accounts.put_team(team_id, "Team", Plan.ENTERPRISE, "2026")
     given = {"endpoint_id": an_id("whe"), "team_id": team_id, "url": "https://example.com/", "created_at": NOW}
     endpoint = Endpoint(**(given | changes))  # type: ignore[arg-type]  # of this test's choice
-    store.webhooks.put_endpoint(endpoint)
+    store.webhooks.add_endpoint(endpoint)
     return endpoint
 
 
@@ -205,6 +208,68 @@ def test_of_many_attempts_the_latest_are_kept(store: Store) -> None:
     assert [attempt["status"] for attempt in delivery.attempts[-2:]] == [500, 200]
 
 
+def test_of_simultaneous_new_endpoints_no_more_are_made_than_a_team_may_have(local_store: Store) -> None:
+    team = an_id("team")
+    first = [an_endpoint(local_store, team) for _ in range(MAX_ENDPOINTS - 3)]
+
+    def add(_: int) -> bool:
+        try:
+            an_endpoint(local_store, team)
+        except TooManyEndpoints:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as executor:
+        assert sum(executor.map(add, range(24))) == 3
+    assert len(local_store.webhooks.endpoints(team)) == MAX_ENDPOINTS
+    for _ in range(2):  # a repeated deletion makes no second place
+        local_store.webhooks.delete_endpoint(team, first[0].endpoint_id)
+    assert [add(0), add(0)] == [True, False]
+
+
+def test_a_change_of_an_endpoint_undoes_no_other_and_makes_no_deleted_one_again(store: Store) -> None:
+    team = an_id("team")
+    read = an_endpoint(store, team)
+    rotated = replace(read, secret_version=2, rotated_at=NOW)
+    store.webhooks.change_endpoint(read, rotated)
+    store.webhooks.change_endpoint(read, replace(read, url="https://example.com/new"))
+    found = store.webhooks.endpoint(team, read.endpoint_id)
+    assert found == replace(rotated, url="https://example.com/new")
+    with pytest.raises(Conflict):
+        store.webhooks.change_endpoint(read, rotated)
+    store.webhooks.delete_endpoint(team, read.endpoint_id)
+    with pytest.raises(Conflict):
+        store.webhooks.change_endpoint(found, replace(found, url="https://example.com/other"))
+    assert store.webhooks.endpoints(team) == []
+
+
+def test_an_attempt_under_way_does_not_enable_an_endpoint_that_was_disabled_meanwhile(store: Store) -> None:
+    team = an_id("team")
+    read = an_endpoint(store, team, health=Health(NOW - timedelta(days=1)))
+    store.webhooks.change_endpoint(read, replace(read, health=Health(read.health.failing_since, disabled=True)))
+    assert store.webhooks.change_health(read, lambda health: health.after(200, NOW)) == Health(disabled=True)
+    found = store.webhooks.endpoint(team, read.endpoint_id)
+    assert found is not None
+    assert found.health == Health(disabled=True)
+    store.webhooks.delete_endpoint(team, read.endpoint_id)
+    store.webhooks.change_health(found, lambda health: health.after(500, NOW))
+    assert store.webhooks.endpoint(team, read.endpoint_id) is None
+
+
+def test_the_many_deliveries_of_a_deleted_endpoint_go_a_portion_at_a_time(local_store: Store) -> None:
+    while delete_leftovers(local_store, 500):
+        """Those of other tests."""
+    team = an_id("team")
+    endpoint, other = an_endpoint(local_store, team), an_endpoint(local_store, team)
+    for event in (an_event(team) for _ in range(41)):
+        publish(local_store, PSEUDONYMS, event, NOW)
+    local_store.webhooks.delete_endpoint(team, endpoint.endpoint_id)
+    assert [delete_leftovers(local_store, 20) for _ in range(4)] == [20, 20, 1, 0]
+    assert local_store.webhooks.deleted_endpoints() == []
+    assert local_store.webhooks.deliveries(endpoint.endpoint_id, 100) == []
+    assert len(local_store.webhooks.deliveries(other.endpoint_id, 100)) == 41
+
+
 def test_a_delivery_that_an_endpoint_left_behind_is_deleted_and_not_attempted(store: Store) -> None:
     team = an_id("team")
     endpoint, event = an_endpoint(store, team), an_event(team)
@@ -244,8 +309,10 @@ def test_after_a_rotation_both_secrets_sign_for_a_day(store: Store) -> None:
 def test_an_endpoint_has_ten_places_and_a_full_one_waits_without_an_attempt(store: Store) -> None:
     team = an_id("team")
     endpoint = an_endpoint(store, team)
+    under_way = Delivery(endpoint.endpoint_id, an_event(team), NOW)
     for slot in range(SLOTS):
-        assert store.webhooks.take_slot(endpoint.endpoint_id, slot, NOW, NOW + timedelta(minutes=1))
+        assert store.webhooks.free_slots(endpoint.endpoint_id, NOW) == list(range(slot, SLOTS))
+        assert store.webhooks.claim(under_way, slot, NOW, NOW + timedelta(minutes=1), replay=True) is Claim.TAKEN
     with receiving() as receiver:
         due = deliverer(store, receiver.port).deliver(published(store, an_event(team)))
         assert due is not None
@@ -276,8 +343,11 @@ def test_a_function_that_dies_during_an_attempt_leaves_the_delivery_due_again(st
     published(store, event)
     delivery = store.webhooks.delivery(endpoint.endpoint_id, event.event_id)
     assert delivery is not None
-    assert store.webhooks.postpone(delivery, NOW + timedelta(minutes=1))
-    assert not store.webhooks.postpone(delivery, NOW + timedelta(minutes=1)), "one function makes the attempt"
+    later = NOW + timedelta(minutes=1)
+    assert store.webhooks.claim(delivery, 0, NOW, later) is Claim.TAKEN
+    assert store.webhooks.claim(delivery, 1, NOW, later) is Claim.LATE, "one function makes the attempt"
+    assert store.webhooks.claim(delivery, 0, NOW, later, replay=True) is Claim.FULL
+    assert store.webhooks.free_slots(endpoint.endpoint_id, NOW) == list(range(1, SLOTS)), "the late one took no place"
     task = Task(team, endpoint.endpoint_id, event.event_id)
     assert task not in list(due_deliveries(store, NOW))
     assert task in list(due_deliveries(store, NOW + timedelta(minutes=1)))

@@ -134,7 +134,8 @@ def test_a_function_reports_which_messages_of_a_batch_failed(function: str, queu
     ]
     assert mapping["FunctionName"] == {"Ref": f"{function}Aliaslive"}
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["BatchSize"] == (10 if function in {"ApplyFactsFunction", "IngestEventsFunction"} else 1)
+    in_batches = {"ApplyFactsFunction", "DeliverWebhookFunction", "IngestEventsFunction"}
+    assert mapping["BatchSize"] == (10 if function in in_batches else 1)
 
 
 def test_queues_keep_what_they_hold_for_two_weeks_and_encrypted() -> None:
