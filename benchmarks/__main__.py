@@ -21,7 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cold_start, growth, local_stack, money, snapshots, warm
+from benchmarks import cold_start, growth, local_stack, money, snapshots, warm, webhooks
 from benchmarks.results_file import LATEST, NOT_MEASURED, not_measured, replace
 from benchmarks.tables import Tables, tables
 from benchmarks.targets import compared
@@ -39,6 +39,7 @@ def measures(teams: int) -> dict[str, Measure]:
         "growth": _on_fresh_tables(growth.measure),
         "snapshots": _on_fresh_tables(lambda fresh: snapshots.measure(fresh, teams)),
         "money": _money,
+        "webhooks": _on_fresh_tables(webhooks.measure),
         "local_stack": _on_fresh_tables(local_stack.measure),
         "company_names": _company_names,
     }

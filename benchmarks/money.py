@@ -33,7 +33,15 @@ GATEWAY, LAMBDA_REQUEST, READ_UNIT, WRITE_UNIT, EVENT, QUEUE_REQUEST = (
 
 MEMORIES = (128, 256, 512, 1024, 1769)
 WHOLE_PROCESSOR_MB = 1769  # Lambda Developer Guide, "Configure Lambda function memory"
-WAITING_MS = {"GetItem": 4, "BatchGetItem": 5, "Query": 6, "PutItem": 5, "UpdateItem": 5, "TransactWriteItems": 15}
+WAITING_MS = {
+    "GetItem": 4,
+    "BatchGetItem": 5,
+    "Query": 6,
+    "PutItem": 5,
+    "UpdateItem": 5,
+    "DeleteItem": 5,
+    "TransactWriteItems": 15,
+}
 CLAUDE_MS = 5_000
 """Assumed, not measured: what DynamoDB takes in its own region, and Claude. Change them for your own."""
 CHECKS_A_REQUEST = 0.1
@@ -51,7 +59,7 @@ class Request:
     """What one invocation was measured to need."""
 
     processor_ms: float
-    calls: Mapping[str, int]
+    calls: Mapping[str, float]
     read_units: float
     write_units: float
     log_bytes: int

@@ -156,6 +156,41 @@ def local_stack(of: Found) -> str:
     return table(["", "p50, ms", "p99, ms", "one caller, a second", "four callers, a second"], rows)
 
 
+def webhooks(of: Found) -> str:
+    """Rates, and what a delivery takes."""
+    labels = {
+        "deliveries_a_second": "deliveries a second",
+        "posts_a_second": "plain posts a second, by the same sender",
+        "of_posts": "deliveries beside plain posts",
+        "published_a_second": "deliveries published a second",
+        "read_units": "read units of a delivery",
+        "write_units": "write units of a delivery, indexes included",
+    }
+    rows = [["load of the machine at the end (1, 5, 15 minutes)", ", ".join(map(str, of["load"]))]]
+    rows += [[label, f"{of[name]:,}"] for name, label in labels.items()]
+    for step, label in (("delivered", "an attempt"), ("published", "publishing"), ("posted", "a plain post")):
+        rows.append([f"processor time of {label}, ms, without DynamoDB Local", f"{of['processor_ms'][step]:.2f}"])
+    rows += [
+        [f"calls to {verb}", ", ".join(f"{call} × {number:g}" for call, number in of["calls"][verb].items())]
+        for verb in ("publish", "attempt")
+    ]
+    dollars = of["dollars_a_million"].items()
+    rows += [[f"dollars a million: {name.replace('_', ' ')}", f"{value:.2f}"] for name, value in dollars]
+    return f"{table(['', ''], rows)}\n\n{_on_paper(of['on_paper'])}"
+
+
+def _on_paper(of: Found) -> str:
+    """What 1,000 deliveries a second need, and the limits that they meet."""
+    return f"""\
+On paper, 1,000 deliveries a second: a batch of ten takes some {of["batch_ms"]} ms. The receivers take 100 of these,
+DynamoDB and the share of a processor that 512 MB buy the rest. So {of["environments_for_1000_a_second"]} environments
+are enough; template.yaml allows 100 (`MaximumConcurrency`), an account 1,000. SQS limits nothing here. DynamoDB gets
+{of["write_units_for_1000_a_second"]:,} write units a second: a table takes 40,000 by default, a new one on demand
+4,000 and then twice its last peak. The index by_due has eight partitions of 1,000 units, and a delivery writes four
+there: 2,000 a second. An endpoint has ten places, each taken while its receiver answers: at most
+{of["most_a_second_to_one_endpoint"]} a second to one endpoint."""
+
+
 TABLES: Mapping[str, tuple[str, Callable[[Found], str]]] = {
     "cold start": ("cold_start", cold_start),
     "warm": ("warm", warm),
@@ -164,6 +199,7 @@ TABLES: Mapping[str, tuple[str, Callable[[Found], str]]] = {
     "snapshots": ("snapshots", snapshots),
     "money": ("money", money),
     "memory": ("money", memory),
+    "webhooks": ("webhooks", webhooks),
     "local stack": ("local_stack", local_stack),
 }
 """By the name that stands in the document: the section of the results, and what makes a table of it."""
