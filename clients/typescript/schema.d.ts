@@ -307,15 +307,20 @@ export interface webhooks {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @enum {unknown} */
-                        type: "outcome.recorded" | "outcome.verified";
+                        /** @constant */
+                        type: "outcome.recorded";
                         /** Format: date-time */
                         timestamp: string;
                         data: {
                             id: string;
                             team_id: string;
-                            outcome: string | null;
-                            stage: string | null;
+                            /**
+                             * @description Null where all reports were taken back.
+                             * @enum {unknown}
+                             */
+                            outcome: "no_response" | "ghosted" | "screening_scheduled" | "interviewed" | "offered" | "accepted" | "declined_by_candidate" | "declined_by_company" | "withdrew" | null;
+                            /** @enum {unknown} */
+                            stage: "screening_scheduled" | "interviewed" | "offered" | "accepted" | null;
                             verified: boolean;
                             /** Format: date-time */
                             recorded_at: string | null;
@@ -376,15 +381,20 @@ export interface webhooks {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @enum {unknown} */
-                        type: "outcome.recorded" | "outcome.verified";
+                        /** @constant */
+                        type: "outcome.verified";
                         /** Format: date-time */
                         timestamp: string;
                         data: {
                             id: string;
                             team_id: string;
-                            outcome: string | null;
-                            stage: string | null;
+                            /**
+                             * @description Null where all reports were taken back.
+                             * @enum {unknown}
+                             */
+                            outcome: "no_response" | "ghosted" | "screening_scheduled" | "interviewed" | "offered" | "accepted" | "declined_by_candidate" | "declined_by_company" | "withdrew" | null;
+                            /** @enum {unknown} */
+                            stage: "screening_scheduled" | "interviewed" | "offered" | "accepted" | null;
                             verified: boolean;
                             /** Format: date-time */
                             recorded_at: string | null;
