@@ -1,22 +1,27 @@
 """From a change to a customer's endpoint, on DynamoDB Local and moto (contract 14)."""
 
+import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
 
+from functions.deliver_webhook import deliver
 from shared.domain.messages import receipt_of
 from shared.domain.plans import Plan
 from shared.domain.webhooks.events import WebhookEvent, received
 from shared.domain.webhooks.schedule import WAITS, Health
 from shared.domain.webhooks.signing import secret_of
 from shared.domain.webhooks.targets import Target, parse_target
+from shared.infra.errors import Unavailable
 from shared.infra.outbound import Outbound
 from shared.services.webhooks import Deliverer, delete_leftovers, due_deliveries, publish
 from shared.store import Store
@@ -321,6 +326,64 @@ def test_an_endpoint_has_ten_places_and_a_full_one_waits_without_an_attempt(stor
         event = an_event(team)
         assert deliverer(store, receiver.port, after).deliver(published(store, event)) is None
     assert len(receiver.requests) == 1, "places of functions that died are free again"
+
+
+def records(*tasks: Task) -> dict[str, Any]:
+    """Tasks as SQS hands them over, by the event's id."""
+    return {"Records": [{"messageId": task.event_id, "body": json.dumps(asdict(task))} for task in tasks]}
+
+
+class FailsFor:
+    """A DynamoDB client that cannot write what names a word."""
+
+    def __init__(self, client: Any, word: str) -> None:
+        self._client = client
+        self._word = word
+
+    def __getattr__(self, operation: str) -> Any:
+        method = getattr(self._client, operation)
+
+        def call(**parameters: Any) -> Any:
+            if operation == "transact_write_items" and self._word in str(parameters):
+                raise Unavailable
+            return method(**parameters)
+
+        return call
+
+
+def test_of_a_batch_only_what_a_failing_backend_stopped_comes_again(local_store: Store) -> None:
+    team = an_id("team")
+    an_endpoint(local_store, team)
+    tasks = [published(local_store, an_event(team)) for _ in range(3)]
+    failing = Store(local_store._environ, FailsFor(local_store.webhooks._table.client, tasks[1].event_id))
+    with receiving() as receiver:
+        found = deliver(records(*tasks), deliverer(failing, receiver.port))
+        assert found == {"batchItemFailures": [{"itemIdentifier": tasks[1].event_id}]}
+        assert len(receiver.requests) == 2
+        assert deliver(records(*tasks), deliverer(local_store, receiver.port)) == {"batchItemFailures": []}
+    assert sorted(headers["webhook-id"] for headers, _ in receiver.requests) == sorted(task.event_id for task in tasks)
+
+
+def test_a_receiver_that_hangs_delays_no_other_of_its_batch(local_store: Store) -> None:
+    team = an_id("team")
+    with socket.create_server(("127.0.0.1", 0)) as hanging, receiving() as receiver:
+        ports = (hanging.getsockname()[1], receiver.port)
+        endpoints = [an_endpoint(local_store, team, url=f"http://127.0.0.1:{port}/") for port in ports]
+        tasks = publish(local_store, PSEUDONYMS, an_event(team), NOW)
+        sender = Outbound(lambda _: True, deadline=8)
+        at = Deliverer(
+            local_store, sender, lambda url: Target("127.0.0.1", "/", int(url[17:-1]), "http"), lambda: "secret"
+        )
+        batch = threading.Thread(target=at.deliver_all, args=[tasks])
+        batch.start()
+        ends = time.monotonic() + 6
+        while not local_store.webhooks.deliveries(endpoints[1].endpoint_id, 1)[0].attempts:
+            assert time.monotonic() < ends
+            time.sleep(0.02)
+        assert batch.is_alive(), "the other one hangs still"
+        batch.join()
+    [hung] = local_store.webhooks.deliveries(endpoints[0].endpoint_id, 1)
+    assert (hung.state, hung.failed) == ("pending", 1)
 
 
 def test_an_erased_thread_is_in_no_delivery_and_comes_into_none(store: Store) -> None:
