@@ -2,14 +2,16 @@
 
 import json
 import threading
+import time
 import traceback
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.aws.environments import Returned
+from local.aws.environments import Failed, Returned
 from local.aws.streams import Stream
 
 if TYPE_CHECKING:
@@ -26,9 +28,42 @@ DELIVER = "DeliverWebhookFunction"
 ATTEMPTS_AT_ONCE = 24
 """More than the ten that one endpoint may have, so that a hanging endpoint delays no other."""
 _PUBLISH = "PublishEventsFunction"
+_QUEUE_DUE = "QueueDueWebhooksFunction"
+_MINUTE = 60
+"""Seconds between two runs of the schedule of _QUEUE_DUE."""
+_BATCH = 100
+"""Records that _PUBLISH is given at once."""
 _STREAMED = ("MessagesTable", "ReportsTable")
 _INTERVAL = 0.4
 """Seconds between two looks at the streams and the queue."""
+
+
+class _Records(Protocol):
+    def records(self) -> Iterable[dict[str, Any]]: ...
+
+
+class StreamTrigger:
+    """Gives a function the records of a stream in order. What it failed at, and all that follows, it is given again."""
+
+    def __init__(self, stream: _Records, invoke: Callable[[dict[str, Any]], Returned | Failed]) -> None:
+        self._stream = stream
+        self._invoke = invoke
+        self._waiting: list[dict[str, Any]] = []
+
+    def carry(self) -> None:
+        """Invokes the function until it has taken every record, or failed."""
+        self._waiting += self._stream.records()
+        while self._waiting:
+            batch = self._waiting[:_BATCH]
+            answer = self._invoke({"Records": batch})
+            if not isinstance(answer, Returned):
+                return
+            numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
+            failed = [numbers.index(each["itemIdentifier"]) for each in answer.payload["batchItemFailures"]]
+            taken = min(failed, default=len(batch))
+            del self._waiting[:taken]
+            if failed:
+                return
 
 
 class WebhookPump:
@@ -37,7 +72,13 @@ class WebhookPump:
     def __init__(self, stack: "Stack") -> None:
         self._stack = stack
         self._queue = stack.template.subscription_of(DELIVER).queue
-        self._streams = [Stream(stack.streams, stack.stream_arn(table)) for table in _STREAMED]
+        self._triggers = [
+            StreamTrigger(
+                Stream(stack.streams, stack.stream_arn(table)), lambda event: stack.environments.invoke(_PUBLISH, event)
+            )
+            for table in _STREAMED
+        ]
+        self._due_at = time.monotonic() + _MINUTE
         self._stopping = threading.Event()
         self._executor = ThreadPoolExecutor(ATTEMPTS_AT_ONCE, thread_name_prefix="webhooks")
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -58,17 +99,25 @@ class WebhookPump:
                     traceback.print_exc()
 
     def carry(self) -> None:
-        """Publishes what changed and starts the attempts that are queued."""
-        for stream in self._streams:
-            records = list(stream.records())
-            if records:
-                self._stack.environments.invoke(_PUBLISH, {"Records": records})
+        """Publishes what changed, queues what is due once a minute, and starts the attempts that are queued.
+
+        An attempt whose function failed is due again soon, so the schedule finds it.
+        """
+        for trigger in self._triggers:
+            trigger.carry()
+        if time.monotonic() >= self._due_at:
+            self._due_at = time.monotonic() + _MINUTE
+            self.queue_due()
         for message in self._stack.services.drain(self._queue):
             self._executor.submit(self._attempt, message["Body"])
 
     def _attempt(self, body: str) -> bool:
         event = {"Records": [{"messageId": "local", "body": body}]}
         return isinstance(self._stack.environments.invoke(DELIVER, event), Returned)
+
+    def queue_due(self) -> None:
+        """Queues the deliveries that are due, as the schedule does."""
+        self._stack.environments.invoke(_QUEUE_DUE, {})
 
     def run_until(self, time: datetime) -> int:
         """Makes every attempt that is due by `time`, the later ones scheduled from the earlier; returns how many."""
