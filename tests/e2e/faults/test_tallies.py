@@ -5,88 +5,27 @@ is the sum over its messages, every acknowledged write is there, and every event
 queue and is applied when it is redriven.
 """
 
-import contextlib
-import json
 import os
 import random
-import signal
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.control_plane import ControlPlane
-from local.stack import Settings, Stack
 from shared.domain.events import read_event
 from shared.domain.messages import Message
 from shared.domain.outcomes import Outcome
 from shared.services.ingestion import outcome_report_of, triage_of
 from shared.services.verification import verify
-from shared.store import Store
 from tests.builders import a_message_triaged, an_event, an_id
-from tests.e2e.faults.proxy import FaultyProxy
-from tests.e2e.faults.queue import INGEST, IngestQueue
+from tests.e2e.faults.conftest import AT_ONCE, World
+from tests.e2e.faults.queue import INGEST
 
 pytestmark = pytest.mark.slow
 
-EVENTS, PATCHES, TEAMS = int(os.environ.get("EVENTS", "10000")), int(os.environ.get("OUTCOMES", "2000")), 10
-AT_ONCE = 16
-"""Workers on the queue, and callers: most of the time they wait for the SDK to try again."""
-CALLERS_OWN = 400
-"""Messages that are there before, for callers to record outcomes of."""
-
-
-class World:
-    """A stack behind a faulty proxy, with teams, keys and messages that were made on a good day."""
-
-    def __init__(self, folder: Path) -> None:
-        self.proxy: FaultyProxy | None = None
-        self.stack = Stack(Settings(environments=AT_ONCE), folder / "functions.log", between=self._between)
-        self.queue = IngestQueue(self.stack, AT_ONCE)
-        self.store = Store(self.stack.template.functions[INGEST].environment, self.stack.dynamodb)
-        control = ControlPlane(self.stack)
-        self.owners: dict[str, str] = {}
-        for _ in range(TEAMS):
-            team, user = an_id("team"), an_id("user")
-            messages = [an_id("msg") for _ in range(CALLERS_OWN // TEAMS)]
-            events = [an_event("TeamUpdated", team_id=team, name="A team", plan="enterprise")]
-            events += [an_event("MemberJoined", team_id=team, user_id=user)]
-            events += [
-                a_message_triaged(message_id=m, user_id=user, team_id=team, company=an_id("co")) for m in messages
-            ]
-            assert json.loads(json.dumps(control.apply_events(json.dumps(events).encode()).document))["rejected"] == []
-            key = control.create_key(
-                json.dumps({"team_id": team, "user_id": user, "scopes": ["write"], "name": "x"}).encode()
-            ).document["key"]
-            self.owners |= dict.fromkeys(messages, key)
-
-    def _between(self, url: str) -> str:
-        self.proxy = FaultyProxy(url, seed=5)
-        return self.proxy.url
-
-    def record(self, message: str, outcome: Outcome) -> tuple[int, str]:
-        """PATCHes an outcome as its owner; the status, and Retry-After."""
-        answer = self.stack.gateway.handle(
-            "PATCH",
-            f"/api/agent/messages/{message}/outcome",
-            [("Authorization", f"Bearer {self.owners[message]}")],
-            json.dumps({"outcome": outcome}).encode(),
-        )
-        return answer.status, answer.header("retry-after") or ""
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = World(tmp_path)
-    yield world
-    world.stack.stop()
-    assert world.proxy
-    world.proxy.stop()
+EVENTS, PATCHES = int(os.environ.get("EVENTS", "10000")), int(os.environ.get("OUTCOMES", "2000"))
 
 
 def some_events(dice: random.Random) -> list[dict[str, Any]]:
@@ -130,22 +69,10 @@ def run(world: World, seed: int, *, kill_every: float = 0.0) -> None:
     dice, started = random.Random(seed), time.monotonic()
     events = some_events(dice)
     patches = [(dice.choice(list(world.owners)), dice.choice(list(Outcome))) for _ in range(PATCHES)]
-    over, killed = threading.Event(), Counter[str]()
-
-    def killer() -> None:
-        while not over.wait(kill_every):
-            if pids := sorted(world.stack.environments.processes(INGEST)):
-                with contextlib.suppress(ProcessLookupError):  # killed before, and not yet missed
-                    os.kill(dice.choice(pids), signal.SIGKILL)
-                    killed["SIGKILL"] += 1
-
-    with ThreadPoolExecutor(8) as pool:
-        if kill_every:
-            pool.submit(killer)
+    with world.killing(kill_every, INGEST) as killed, ThreadPoolExecutor(8) as pool:
         draining = pool.submit(world.queue.take_in, events)
         answers = list(ThreadPoolExecutor(AT_ONCE).map(lambda patch: world.record(*patch), patches))
         draining.result()
-        over.set()
     assert world.proxy
     world.proxy.rate = 0.0
     faults = {name: count for name, count in world.proxy.counts.items() if name != "none"}
@@ -166,7 +93,7 @@ def run(world: World, seed: int, *, kill_every: float = 0.0) -> None:
     found = verify(world.store, world.stack.pseudonyms, lambda _: None)
     print(  # noqa: T201 - the figures
         f"\n{EVENTS} events, {PATCHES} outcomes: answers {dict(statuses)}, {sum(faults.values())} faults {faults},"
-        f" {killed['SIGKILL']} kills, {len(dead)} dead letters, {len(redriven)} redriven;"
+        f" {len(killed)} kills, {len(dead)} dead letters, {len(redriven)} redriven;"
         f" {len(expected)} messages, {differing} differ; {lost} acknowledged outcomes lost;"
         f" {found.users} users, {len(found.differences)} tallies differ; {time.monotonic() - started:.0f} s"
     )
