@@ -11,6 +11,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+from shared.domain.identities import POOL
 from shared.domain.keys import (
     MALFORMED,
     Allowed,
@@ -21,6 +22,7 @@ from shared.domain.keys import (
     hash_key,
     key_id_of,
     key_in_header,
+    session_parts,
     usage_key,
 )
 from shared.infra.errors import Unavailable
@@ -68,7 +70,9 @@ def check(store: Store, authorization: str, now: datetime) -> Allowed | Denied:
     record = check_record(store.api_keys.get(key_id_of(key)), hash_key(key), now)
     if isinstance(record, Denied):
         return record
-    verdict = check_team(record, *store.accounts.team_and_membership(record.team_id, record.user_id))
+    provider, _ = session_parts(record.session)
+    asked = "" if provider == POOL else provider
+    verdict = check_team(record, *store.accounts.key_context(record.team_id, record.user_id, asked))
     today = f"{now:%Y-%m-%d}"
     if isinstance(verdict, Allowed) and verdict.key.last_used_on != today:
         _note_use(store, verdict.key, today)

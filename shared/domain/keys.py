@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.domain.identities import POOL
 from shared.domain.memberships import Membership
 from shared.domain.periods import timestamp
 from shared.domain.plans import Plan, Scope, rate_limit_policy
@@ -147,15 +148,32 @@ def check_record(key: KeyRecord | None, key_hash: str, now: datetime) -> KeyReco
     return key
 
 
-def check_team(key: KeyRecord, team: Team | None, membership: Membership) -> Allowed | Denied:
-    """The verdict on a key whose record is good, by its team and its member."""
+def check_team(
+    key: KeyRecord, team: Team | None, membership: Membership, provider_team: str | None = None
+) -> Allowed | Denied:
+    """Returns the verdict on a key whose record is good, by its team and its member.
+
+    A session also needs the identity that opened it: still the member's, and of a provider that opens the team. That
+    is the user pool, or one that is registered for the team (`provider_team`) while it is on Enterprise.
+    """
     if not membership.allows_key(key.created_at):
         return Denied("not_a_member")
     if team is None:
         return Denied("team_missing")
     if team.suspended:
         return Denied("team_suspended")
+    if key.session:
+        provider, identity = session_parts(key.session)
+        registered = provider_team == team.team_id and team.plan is Plan.ENTERPRISE
+        if identity != membership.identity or not (provider == POOL or registered):
+            return Denied("identity_opens_nothing")
     return Allowed(key, team)
+
+
+def session_parts(session: str) -> tuple[str, str]:
+    """Returns the provider and the pseudonym of the identity that opened a session."""
+    provider, _, identity = session.rpartition(" ")
+    return provider, identity
 
 
 def usage_key(api_id: str, team_id: str, plan: Plan) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.identities import POOL
-from shared.domain.keys import Team
+from shared.domain.keys import Team, session_parts
 from shared.domain.memberships import Role
 from shared.domain.periods import timestamp
 from shared.domain.plans import Plan
@@ -61,7 +61,7 @@ def _team(team: Team) -> dict[str, str]:
 
 def open_teams(store: Store, session: str) -> tuple[OpenTeam, ...]:
     """Returns the teams that the identity of a session opens, by name. Raises NobodysIdentity."""
-    provider, _, identity = session.rpartition(" ")
+    provider, identity = session_parts(session)
     memberships = store.accounts.memberships_of(identity)
     if provider != POOL:
         own = store.accounts.provider_team(provider)

@@ -48,6 +48,14 @@ class TeamMembership(NamedTuple):
     membership: Membership
 
 
+class KeyContext(NamedTuple):
+    """What a verdict on a key rests on: its team, its member, and the team of the session's identity provider."""
+
+    team: Team | None
+    membership: Membership
+    provider_team: str | None
+
+
 class Accounts:
     """Teams and people. Every method raises Unavailable when DynamoDB fails."""
 
@@ -65,12 +73,17 @@ class Accounts:
             map(team_of, self._table.get_many([{"pk": f"team#{team_id}", "sk": "team"} for team_id in team_ids]))
         )
 
-    def team_and_membership(self, team_id: str, user_id: str) -> tuple[Team | None, Membership]:
-        """The team, and what the user is in it; one call."""
+    def key_context(self, team_id: str, user_id: str, provider: str = "") -> KeyContext:
+        """Returns the team, what the user is in it, and the team of an identity provider, in one call."""
         keys = [{"pk": f"team#{team_id}", "sk": sk} for sk in ("team", f"member#{user_id}")]
+        keys += [_provider_key(provider)] if provider else []
         items = {item["sk"]: item for item in self._table.get_many(keys)}
-        team = items.get("team")
-        return team_of(team) if team else None, _membership(items.get(f"member#{user_id}"))
+        team, registered = items.get("team"), items.get("provider")
+        return KeyContext(
+            team_of(team) if team else None,
+            _membership(items.get(f"member#{user_id}")),
+            registered["team_id"] if registered else None,
+        )
 
     def membership(self, team_id: str, user_id: str) -> Membership:
         """A user's membership of a team; an unknown user has not joined."""
@@ -207,15 +220,16 @@ class Accounts:
 
     def provider_team(self, provider: str) -> str | None:
         """The team that an identity provider belongs to; None for one that is not registered."""
-        item = self._table.get(pk=f"provider#{provider}", sk="provider")
+        item = self._table.get(**_provider_key(provider))
         return item["team_id"] if item else None
 
     def put_provider(self, provider: str, team_id: str) -> bool:
         """Registers an identity provider for a team; returns whether the name was free, or the team's already."""
-        key = {"pk": f"provider#{provider}", "sk": "provider"}
         try:
             self._table.put(
-                {**key, "team_id": team_id}, "attribute_not_exists(pk) OR team_id = :team_id", team_id=team_id
+                {**_provider_key(provider), "team_id": team_id},
+                "attribute_not_exists(pk) OR team_id = :team_id",
+                team_id=team_id,
             )
         except ConditionFailed:
             return False
@@ -223,7 +237,7 @@ class Accounts:
 
     def delete_provider(self, provider: str) -> None:
         """Ends a registration: nobody signs in through this provider any more."""
-        self._table.delete(pk=f"provider#{provider}", sk="provider")
+        self._table.delete(**_provider_key(provider))
 
     def put_tombstone(self, tombstone: str) -> None:
         """From here on nothing about this person is written any more."""
@@ -293,3 +307,7 @@ def _membership(item: Item | None) -> Membership:
         item["identity"],
         item["identity_order"],
     )
+
+
+def _provider_key(provider: str) -> dict[str, str]:
+    return {"pk": f"provider#{provider}", "sk": "provider"}

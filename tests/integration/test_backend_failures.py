@@ -176,7 +176,7 @@ def test_a_batch_that_is_never_read_whole_is_unavailable_before_a_caller_gives_u
     pauses: list[float] = []
     store = Store(local_store._environ, HalfDone(local_store._dynamodb, times=1_000), pause=pauses.append)
     with pytest.raises(Unavailable):
-        store.accounts.team_and_membership(an_id("team"), an_id("user"))
+        store.accounts.key_context(an_id("team"), an_id("user"))
     assert 0 < sum(pauses) < 2, "the authorizer has five seconds"
 
 

@@ -233,6 +233,44 @@ def test_a_provider_opens_nothing_until_it_is_registered_and_then_its_own_team_o
     assert browser.sign_in().status == 403, "a sign-in of its own needs the Enterprise plan"
 
 
+def at_a_provider_of_its_own(stack: Stack, control: ControlPlane) -> tuple[str, str, str, str]:
+    """A session through a provider that is registered for its team: provider, team, user and key."""
+    provider = f"P{an_id('')}"
+    browser = Browser(stack, provider)
+    user, [team] = a_person(control, browser, "enterprise")
+    oidc = {"issuer": "https://login.example", "client_id": "c", "client_secret": "s"}
+    request = {"action": "add", "team_id": team, "provider": provider, "oidc": oidc}
+    assert stack.invoke("ManageSignInFunction", request)["statusCode"] == 201
+    key = browser.session()["key"]
+    assert call(stack, key, "GET", "/console/api/session").status == 200
+    return provider, team, user, key
+
+
+def test_sessions_of_a_provider_end_when_it_is_removed(stack: Stack, control: ControlPlane) -> None:
+    provider, _, _, key = at_a_provider_of_its_own(stack, control)
+    assert stack.invoke("ManageSignInFunction", {"action": "remove", "provider": provider})["statusCode"] == 204
+    assert call(stack, key, "GET", "/api/agent/career-health").status == 401
+
+
+def test_sessions_of_a_provider_end_when_the_team_leaves_enterprise(stack: Stack, control: ControlPlane) -> None:
+    _, team, _, key = at_a_provider_of_its_own(stack, control)
+    later = "2026-05-01T00:00:00Z"
+    publish(control, an_event("TeamUpdated", time=later, team_id=team, name="A team", plan="team"))
+    stack.gateway.flush()
+    assert call(stack, key, "GET", "/api/agent/career-health").status == 401
+
+
+def test_a_session_ends_when_its_member_signs_in_with_another_identity(stack: Stack, control: ControlPlane) -> None:
+    browser = Browser(stack)
+    user, [team] = a_person(control, browser, "pro")
+    key = browser.session()["key"]
+    named = {"provider": "Cognito", "subject": an_id("subject")}
+    later = "2026-05-01T00:00:00Z"
+    publish(control, an_event("MemberJoined", time=later, team_id=team, user_id=user, sign_in=named))
+    stack.gateway.flush()
+    assert call(stack, key, "GET", "/api/agent/career-health").status == 401
+
+
 @pytest.mark.parametrize(
     "changes",
     [

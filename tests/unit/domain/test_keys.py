@@ -137,6 +137,30 @@ def test_a_key_is_denied_for_its_team_or_member_with_the_reason(
     assert check_team(RECORD, team, membership) == Denied(reason)
 
 
+ENTERPRISE = replace(TEAM, plan=Plan.ENTERPRISE)
+SIGNED_IN = replace(MEMBER, identity="abc")
+
+
+@pytest.mark.parametrize(
+    ("session", "team", "membership", "provider_team", "is_let_in"),
+    [
+        ("Cognito abc", TEAM, SIGNED_IN, None, True),
+        ("Cognito xyz", TEAM, SIGNED_IN, None, False),
+        ("Cognito abc", TEAM, MEMBER, None, False),
+        ("Acme abc", ENTERPRISE, SIGNED_IN, TEAM.team_id, True),
+        ("Acme abc", ENTERPRISE, SIGNED_IN, None, False),
+        ("Acme abc", ENTERPRISE, SIGNED_IN, "another team", False),
+        ("Acme abc", TEAM, SIGNED_IN, TEAM.team_id, False),
+    ],
+)
+def test_a_session_needs_its_members_identity_and_a_provider_that_opens_the_team(
+    session: str, team: Team, membership: Membership, provider_team: str | None, *, is_let_in: bool
+) -> None:
+    verdict = check_team(replace(RECORD, session=session), team, membership, provider_team)
+    assert isinstance(verdict, Allowed) is is_let_in
+    assert is_let_in or verdict == Denied("identity_opens_nothing")
+
+
 @given(st.lists(st.tuples(*[st.text("abAB._:-", min_size=1, max_size=3)] * 2, st.sampled_from(Plan)), max_size=9))
 def test_a_usage_key_is_one_teams_and_plans_and_fits_api_gateway(places: list[tuple[str, str, Plan]]) -> None:
     values = {usage_key(*place) for place in places}
