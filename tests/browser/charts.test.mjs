@@ -64,6 +64,13 @@ test("a single bar is drawn, and so are huge numbers and names of any script", (
   assert.deepEqual(bars([{ label: "שלום", value: 1e12 }], ABOUT).props.rows, [["שלום", "1,000,000,000,000"]]);
 });
 
+test("the verified part of a step is a strip as long as its share of the first step, and none is drawn for nothing", () => {
+  const chart = funnel([{ label: "Tracked", share: 1, text: "8", note: "2 verified", verified: 0.25 }, { label: "Offer", share: 0, text: "0 %", note: "", verified: 0 }], ABOUT);
+  const rects = all(chart, "rect");
+  assert.deepEqual(rects.map(({ width }) => width), [360, 90, 0]);
+  assert.ok(rects[1].height < rects[0].height);
+});
+
 test("a funnel's bars are shares of its first step, its notes shares of the step before", () => {
   const counts = [["Tracked", 48], ["Screening", 21], ["Interview", 15], ["Offer", 0], ["Accepted", 0]];
   const chart = funnel(steps(counts.map(([label, value]) => ({ label, value })), { number, percent }), ABOUT);

@@ -32,6 +32,7 @@ function Report({ report, all }) {
     return html`<${Empty} title=${`Nothing in ${report.period}`}>Figures appear once your agent has dealt with a first message of this quarter.<//>`;
   const trend = inbound.trend_vs_prior;
   const tracked = outcomes.total_tracked;
+  const verified = outcomes.verified_count;
   const rate = (value, of) => (of ? percent(value) : "–"); // without a thread there is no rate, and the API sends 0
   return html`
     <dl class="figures">
@@ -50,11 +51,13 @@ function Report({ report, all }) {
       )}
       ${funnel(
         [
-          { label: "Tracked", share: tracked ? 1 : 0, text: number(tracked), note: "" },
-          { label: "Interviewed", share: outcomes.interview_rate, text: rate(outcomes.interview_rate, tracked), note: outcomes.verified_count ? `${percent(outcomes.verified_interview_rate)} of the verified` : "" },
+          { label: "Tracked", share: tracked ? 1 : 0, text: number(tracked), note: verified ? `${number(verified)} verified` : "", verified: tracked ? verified / tracked : 0 },
+          { label: "Interviewed", share: outcomes.interview_rate, text: rate(outcomes.interview_rate, tracked), note: verified ? `${percent(outcomes.verified_interview_rate)} of the verified` : "", verified: tracked ? (outcomes.verified_interview_rate * verified) / tracked : 0 },
           { label: "Offer received", share: outcomes.offer_rate, text: rate(outcomes.offer_rate, tracked), note: "" },
         ],
-        { title: "From thread to offer", description: "Shares of the threads whose outcome is known.", columns: ["Step", "Threads, then shares", "Verified"] },
+        { title: "From thread to offer", description: verified
+          ? "Shares of the threads whose outcome is known. The strip along a bar is the part that an integration verified."
+          : "Shares of the threads whose outcome is known.", columns: ["Step", "Threads, then shares", "Verified"] },
       )}</div>
     </div>
     <div class="columns section">
