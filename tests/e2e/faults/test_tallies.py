@@ -85,7 +85,9 @@ def run(world: World, seed: int, *, kill_every: float = 0.0) -> None:
     differing = lost = 0
     for message_id, message in expected.items():
         kept = world.store.messages.get(message_id)
-        differing += kept is None or (kept.triage, kept.history) != (message.triage, message.history)
+        if kept is None or (kept.triage, kept.history) != (message.triage, message.history):
+            differing += 1
+            print(f"\nexpected {message}\nfound    {kept}")  # noqa: T201 - a lost event is found by what is missing
     for (message_id, outcome), (status, _) in zip(patches, answers, strict=True):
         kept = world.store.messages.get(message_id)
         assert kept
