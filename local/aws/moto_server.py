@@ -21,6 +21,7 @@ from moto.apigateway.utils import ApigwRestApiIdentifier, ApigwUsagePlanIdentifi
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.kms.models import kms_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.sqs.models import Queue
 from moto.utilities.id_generator import moto_id_manager
 from werkzeug.serving import make_server
 
@@ -55,6 +56,7 @@ def main() -> None:
     server = make_server("127.0.0.1", order["port"], application, threaded=True, request_handler=MotoRequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     _answer_not_found_where_aws_does()
+    keep_messages_sent_during_a_deletion()
     _declare(read_template(), f"http://127.0.0.1:{order['port']}", credentials, order["secrets"], order["parameters"])
     print("ready", flush=True)
     sys.stdin.read()
@@ -141,6 +143,19 @@ def _answer_not_found_where_aws_does() -> None:
         delete(usage_plan_id, key_id)
 
     backend.delete_usage_plan_key = delete_known  # type: ignore[method-assign]  # moto has no other hook for it
+
+
+def keep_messages_sent_during_a_deletion() -> None:
+    """moto deletes a message by replacing the list of all. Of two deletions at once, the later would bring back an
+    older list, without what was sent in between.
+    """
+    delete = Queue.delete_message
+
+    def delete_alone(queue: Queue, receipt_handle: str) -> None:
+        with queue._messages_lock:
+            delete(queue, receipt_handle)
+
+    Queue.delete_message = delete_alone  # type: ignore[method-assign, assignment]  # moto has no other hook for it
 
 
 if __name__ == "__main__":
